@@ -75,30 +75,31 @@ type Closing = 'begun' | 'late'
 const closing = new WeakMap<Server, Closing>()
 /** Minimum time for which a closing server answers new requests of IPP with a refusal, ms. */
 const NOTICE_MS = 200
-/** Time for each of the later steps of `closeServer`, ms. */
+/** Time after which a closing server is late, and then the time for the last answers, ms. */
 const ANSWER_MS = 2000
 
 /**
  * Ends the server. First the server refuses new requests of IPP with `service-unavailable`, so CUPS tries again later.
- * Then requests under way get `limitMs` for their answers. Documents that arrive even later are refused, too. If a
- * connection ended without an answer, CUPS would count a document as printed, or stop its queue.
+ * After `limitMs` the server also refuses documents that are still arriving. After twice `limitMs` the server closes
+ * all connections. If a connection ends without an answer, CUPS counts a document as printed, or stops its queue.
  *
  * @param isExpecting  whether a client is about to send a document. Its connection then stays open, at most `limitMs`
  */
 export async function closeServer(server: Server, isExpecting: () => boolean, limitMs = ANSWER_MS): Promise<void> {
   const closed = once(server, 'close')
-  const isClosed = () =>
-    inTime(closed, limitMs, () => new Error('an answer is late')).then(
+  const isClosedIn = (ms: number) =>
+    inTime(closed, ms, () => new Error('an answer is late')).then(
       () => true,
       () => false,
     )
   closing.set(server, 'begun')
   await setTimeout(NOTICE_MS)
-  for (let waited = NOTICE_MS; isExpecting() && waited < limitMs; waited += NOTICE_MS) await setTimeout(NOTICE_MS)
+  let waited = NOTICE_MS
+  for (; isExpecting() && waited < limitMs; waited += NOTICE_MS) await setTimeout(NOTICE_MS)
   server.close()
-  if (await isClosed()) return
+  if (await isClosedIn(limitMs - waited)) return
   closing.set(server, 'late')
-  if (!(await isClosed())) server.closeAllConnections()
+  if (!(await isClosedIn(limitMs))) server.closeAllConnections()
 }
 
 class RequestHandler {
@@ -143,7 +144,7 @@ class RequestHandler {
   async #ipp(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>
     const head = await firstBytes(body)
-    const answer = await this.#answer(request, head, body)
+    const answer = await this.#answer(request, response, head, body)
     await body.return?.()
     if (answer.code === STATUS['not-authenticated']) {
       response.setHeader('WWW-Authenticate', 'Basic realm="plotd", charset="UTF-8"')
@@ -156,7 +157,12 @@ class RequestHandler {
     finish(request, response, bytes)
   }
 
-  async #answer(request: IncomingMessage, head: Buffer, body: AsyncIterator<Uint8Array>): Promise<Message> {
+  async #answer(
+    request: IncomingMessage,
+    answer: ServerResponse,
+    head: Buffer,
+    body: AsyncIterator<Uint8Array>,
+  ): Promise<Message> {
     const { operations, callerOf, identityOf } = this.#options
     if (this.#closing()) return refusalMessage(head, 'service-unavailable', STOPPING)
     try {
@@ -167,6 +173,7 @@ class RequestHandler {
         caller,
         identityOf: (printer) => identityOf(printer, base),
         document: (compression) => this.#document(request, head.subarray(end), body, compression),
+        isSent: new Promise((resolve) => answer.once('close', () => resolve(answer.writableFinished))),
       }
       try {
         return await operations.answer(message, context)

@@ -21,7 +21,6 @@ import { JobFile, storedUuid } from './job-file.ts'
 import { PrintJobs } from './jobs.ts'
 import { Operations } from './operations.ts'
 import { type Identity, printerAttributes } from './printer-attributes.ts'
-import { holdWaiting } from './unanswered.ts'
 import { Watch } from './watch.ts'
 
 /** The client that the printers use, and their configuration. */
@@ -159,9 +158,8 @@ export class Printers {
     isSubscribed = true
     try {
       await jobs.cancelRefused(operator)
-      holdWaiting(operator, await jobs.adoptUnanswered(operator))
-        .catch((error: unknown) => log(toPlotdError(error).message))
-        .finally(() => operator.close())
+      await jobs.holdUnanswered(operator)
+      operator.close()
       await jobs.catchUp(client)
       const { port } = await listen(server, printer)
       const withdraw = printer.advertise

@@ -14,9 +14,9 @@ import {
   stateOf,
 } from './print-job.ts'
 import { INCOMING_SECONDS } from './printer-attributes.ts'
-import { refusalOf, submitDocument, uuidIn } from './submit.ts'
+import { reasonOf, refusalOf, submitDocument, uuidIn } from './submit.ts'
 import { orderOf } from './template.ts'
-import { BEGUN, isAnswerLost, queuedJobs, WAITING } from './unanswered.ts'
+import { BEGUN, HELD_HINT, isAnswerLost, queuedJobs, WAITING } from './unanswered.ts'
 import type { Watch } from './watch.ts'
 
 /** The print jobs, and their state in plotd's queue. */
@@ -68,8 +68,7 @@ export class PrintJobs {
    * @param uuid  the UUID of one print job; when absent, of all
    */
   #cancelUnanswered(client: PlotdClient, uuid?: string): Promise<void> {
-    const isRefused = (job: PrintJob): boolean =>
-      job.ending?.state === 'aborted' && (uuid === undefined || job.uuid === uuid)
+    const isRefused = (job: PrintJob) => job.ending?.state === 'aborted' && (uuid ?? job.uuid) === job.uuid
     return this.cancelRefused(client, isRefused).catch((error: unknown) => this.#log(toPlotdError(error).message))
   }
 
@@ -93,7 +92,8 @@ export class PrintJobs {
     client: PlotdClient,
     isRefused: (job: PrintJob) => boolean = ({ ending }) => ending !== undefined,
   ): Promise<void> {
-    for (const [job, queued] of await queuedJobs(client, this.#withoutIds(isRefused), [...WAITING])) {
+    const refused = [...this.#file.jobs].filter((job) => !job.jobs && isRefused(job))
+    for (const [job, queued] of await queuedJobs(client, refused, [...WAITING])) {
       const ids = queued.map(({ id }) => id)
       // Without the role `operate`, a client may cancel only the jobs of its own token.
       const errors = await this.#onEach(ids, this.#unanswered.get(job.uuid) ?? client, 'job.cancel')
@@ -105,29 +105,39 @@ export class PrintJobs {
   }
 
   /**
-   * Gives each print job whose client got no answer the jobs that plotd has queued for it. Call this method before the
-   * first request, when no submit is under way. Some clients then print the document again. CUPS counts the document as
-   * printed, so these jobs are all that is left of it.
-   *
-   * @returns the ids of the jobs: hold them, so that a user decides
+   * Holds the jobs that plotd has queued for print jobs whose clients got no answer, so that a user decides. Call this
+   * method before the first request, when no submit is under way. Some clients then print the document again. CUPS
+   * counts the document as printed, so these jobs are all that is left of it.
    */
-  async adoptUnanswered(client: PlotdClient): Promise<readonly string[]> {
-    const adopted: string[] = []
-    const unanswered = this.#withoutIds(({ ending }) => !ending)
+  async holdUnanswered(client: PlotdClient): Promise<void> {
+    const unanswered = [...this.#file.jobs].filter((job) => !job.ending && (!job.jobs || job.isUnanswered))
     for (const [job, queued] of await queuedJobs(client, unanswered, [...WAITING, ...BEGUN])) {
-      const ids = queued.map(({ id }) => id)
       this.#stopWaiting(job.id)
       const sheets = queued.reduce((sum, { plot }) => sum + (plot?.copies ?? 1), 0)
-      this.#index(await this.#file.replace({ ...job, jobs: ids, sheets }))
-      const what = `plotd stopped before it answered the print ${printOf(job)}, and holds it in the queue`
-      this.#log(`${what}: release it, or cancel it if it was printed again`)
-      adopted.push(...ids)
+      const ids = queued.map(({ id }) => id)
+      this.#index(await this.#file.replace({ jobs: ids, sheets, ...job, isUnanswered: true }))
+      this.#log(`plotd stopped before it answered the print ${printOf(job)}, and holds it in the queue: ${HELD_HINT}`)
+      await this.#holdUnanswered(job, ids, client)
     }
-    return adopted
   }
 
-  #withoutIds(isChosen: (job: PrintJob) => boolean): PrintJob[] {
-    return [...this.#file.jobs].filter((job) => !job.jobs && isChosen(job))
+  /** Notes whether the client of a queued print job got the answer. Without the answer, holds the print job. */
+  async noteAnswer({ id }: PrintJob, isSent: boolean, client: PlotdClient): Promise<void> {
+    const job = this.#file.get(id)
+    if (!job?.isUnanswered) return
+    const open = isSent ? [] : this.#open(job)
+    if (open.length > 0) this.#log(`the client did not wait for the answer to the print ${printOf(job)}: ${HELD_HINT}`)
+    await this.#holdUnanswered(job, open, client)
+  }
+
+  /** Holds jobs that the pen has not begun to draw. After an error, the next start tries to hold the jobs. */
+  async #holdUnanswered({ id }: PrintJob, ids: readonly string[], client: PlotdClient): Promise<void> {
+    const errors = (await this.#onEach(ids, client, 'job.hold')).filter(({ code }) => code !== 'ERR_JOB_STATE')
+    for (const { message } of errors) this.#log(message)
+    const job = this.#file.get(id)
+    if (!job || errors.length > 0) return
+    const { isUnanswered: _, ...answered } = job
+    await this.#file.replace(answered)
   }
 
   close(): Promise<void> {
@@ -217,11 +227,12 @@ export class PrintJobs {
     this.#stopWaiting(job.id)
     const { printer, uuid, name } = job
     const document = { bytes, name, ...(format !== undefined && { format }) }
-    let current = job
+    let current: PrintJob = { ...job, ...(format !== undefined && { format }) }
     try {
       const order = orderOf(fromRecord(job.template))
       const { jobs, sheets } = await submitDocument(client, document, { printer, order, uuid, user: job.user })
-      const submitted = { ...job, jobs: jobs.map(({ id }) => id), bytes: bytes.length, sheets, ...formatOf(format) }
+      const ids = jobs.map(({ id }) => id)
+      const submitted: PrintJob = { ...current, jobs: ids, bytes: bytes.length, sheets, isUnanswered: true }
       current = submitted
       this.#index(submitted)
       if (this.#file.get(job.id)?.ending) return await this.#cancelQueued(submitted, client)
@@ -231,7 +242,7 @@ export class PrintJobs {
     } catch (thrown) {
       const refusal = refusalOf(thrown instanceof Refusal ? thrown : toPlotdError(thrown))
       await this.#cancelQueued(current, client)
-      await this.abort(current, refusal.message, REASONS[refusal.status] ?? 'aborted-by-system')
+      await this.abort(current, refusal.message, reasonOf(refusal))
       if (isAnswerLost(toPlotdError(thrown))) await this.#expectUnanswered(current, client)
       throw refusalOf(thrown)
     }
@@ -386,13 +397,4 @@ const GRACE_MS = 10_000
 
 function undefinedIfUnknown(thrown: unknown): undefined {
   if (toPlotdError(thrown).code !== 'ERR_JOB_UNKNOWN') throw thrown
-}
-
-const formatOf = (format: string | undefined) => (format === undefined ? {} : { format })
-
-const REASONS: Partial<Record<string, string>> = {
-  'document-format-error': 'document-format-error',
-  'document-format-not-supported': 'unsupported-document-format',
-  'document-unprintable-error': 'document-unprintable-error',
-  'compression-error': 'compression-error',
 }

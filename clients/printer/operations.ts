@@ -39,6 +39,8 @@ export interface Context {
   readonly identityOf: (printer: string) => Identity
   /** Reads the document that follows the attributes. @throws Refusal */
   readonly document: (compression: Compression) => Promise<Uint8Array<ArrayBuffer>>
+  /** Resolves when the connection has taken the answer (true), or ended before that. */
+  readonly isSent: Promise<boolean>
 }
 
 interface Answer {
@@ -107,8 +109,7 @@ export class Operations {
       const { compression, format } = checkDocument(call.attributes)
       const bytes = await call.document(compression)
       const job = await this.#jobs.create(newJob(call, checked), { hasDocument: true })
-      const submitted = await this.#jobs.submit(job, { bytes, ...format }, call.client)
-      return this.#receipt(call, submitted, checked)
+      return this.#receipt(call, await this.#submit(call, job, { bytes, ...format }), checked)
     },
     'Create-Job': async (call) => {
       const checked = checkedAttributes(call)
@@ -168,7 +169,13 @@ export class Operations {
     const name = stringOf(call.attributes.get('document-name'))
     const hasName = job.name !== titleOf(undefined) || name === undefined
     const namedJob = hasName ? job : { ...job, name: titleOf(name) }
-    return this.#receipt(call, await this.#jobs.submit(namedJob, { bytes, ...format }, call.client))
+    return this.#receipt(call, await this.#submit(call, namedJob, { bytes, ...format }))
+  }
+
+  async #submit({ client, isSent }: Call, job: PrintJob, document: Parameters<PrintJobs['submit']>[1]) {
+    const submitted = await this.#jobs.submit(job, document, client)
+    isSent.then((is) => this.#jobs.noteAnswer(submitted, is, client)).catch(() => {}) // the next write stores the change
+    return submitted
   }
 
   /**

@@ -54,6 +54,8 @@ export interface PrintJob {
   /** Start of its first sheet, ms since 1970. */
   readonly beganAt?: number
   readonly ending?: Ending
+  /** Whether the jobs are queued, and the client may not have got the answer. */
+  readonly isUnanswered?: true
 }
 
 /** Attributes in the form of a record on the disk. */

@@ -186,3 +186,13 @@ export function refusalOf(thrown: unknown): Refusal {
   if (thrown.code === 'ERR_FILE' && 'system' in thrown.detail) return new Refusal('service-unavailable', thrown.message)
   return new Refusal(STATUS_OF[thrown.code] ?? 'internal-error', thrown.message)
 }
+
+const REASONS: Partial<Record<Status, string>> = {
+  'document-format-error': 'document-format-error',
+  'document-format-not-supported': 'unsupported-document-format',
+  'document-unprintable-error': 'document-unprintable-error',
+  'compression-error': 'compression-error',
+}
+
+/** The reason of a print job that was aborted for this refusal. */
+export const reasonOf = ({ status }: Refusal): string => REASONS[status] ?? 'aborted-by-system'

@@ -203,3 +203,25 @@ it('a stopping server refuses a document that does not arrive whole in time', as
   clearInterval(sending)
   expect(await code).toBe(STATUS['service-unavailable'])
 })
+
+it.each([
+  ['got its answer', true],
+  ['closed the connection before the answer', false],
+])('the printer knows that a client %s', async (_, isSentExpected) => {
+  const request = encode({ ...ANSWER, code: 0x0002 })
+  let socket: Socket | undefined
+  let isSent: Promise<boolean> | undefined
+  const answer = async (_: Message, context: Context) => {
+    isSent = context.isSent
+    if (!isSentExpected) {
+      socket?.destroy()
+      await isSent
+    }
+    return ANSWER
+  }
+  const { port } = await withServer({ operations: { answer } })
+  socket = await dial(port, '')
+  socket.write(post(request), 'latin1')
+  await expect.poll(() => isSent !== undefined).toBe(true)
+  expect(await isSent).toBe(isSentExpected)
+})

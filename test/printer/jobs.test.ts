@@ -5,7 +5,6 @@ import type { FeedEvent, PlotdClient } from '../../clients/node/index.ts'
 import { JobFile } from '../../clients/printer/job-file.ts'
 import { PrintJobs } from '../../clients/printer/jobs.ts'
 import { toRecord } from '../../clients/printer/print-job.ts'
-import { holdWaiting } from '../../clients/printer/unanswered.ts'
 import { Watch } from '../../clients/printer/watch.ts'
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
@@ -290,92 +289,6 @@ describe('a print job of three pages', () => {
     const { jobs, job, client, called } = await pages({ refused: ['J1'], held: ['J2', 'J3'] })
     await jobs.onEveryOpenJob(job, client, 'job.release')
     expect(called).toEqual(['J2', 'J3'])
-  })
-})
-
-describe('a print that was cut off before printer.json named its jobs', () => {
-  const UUID = '6a4f3c1e-0000-4000-8000-00000000000'
-  const queued = [
-    { id: 'J1', idempotencyKey: `print-${UUID}1-0-1`, status: 'rendered' },
-    { id: 'J2', idempotencyKey: `print-${UUID}1-0-2`, status: 'queued' },
-    { id: 'J3', idempotencyKey: `print-${UUID}2-0-1`, status: 'rendered' },
-    { id: 'J4', idempotencyKey: `print-${UUID}9-0-1`, status: 'rendered' },
-    { id: 'J5', status: 'queued' },
-  ]
-
-  const started = async (first: object) => {
-    const state = tempFolder()
-    const job = { ...ORDER, createdAt: 1 }
-    const stored = [
-      { ...job, id: 1, uuid: `${UUID}1`, ...first },
-      { ...job, id: 2, uuid: `${UUID}2`, jobs: ['J3'] },
-      { ...job, id: 3, uuid: `${UUID}3` },
-    ]
-    writeFileSync(join(state, 'printer.json'), JSON.stringify({ uuid: UUID, next: 4, jobs: stored }))
-    const log: string[] = []
-    const watch = new Watch(() => true)
-    const jobs = new PrintJobs(await JobFile.open(state), watch, (line) => log.push(line))
-    const canceled: unknown[] = []
-    const client = {
-      call: async (method: string, { id, tag }: { id?: string; tag?: string }) => {
-        if (method === 'job.cancel') canceled.push(id)
-        return method === 'job.list' && tag === 'printed' ? { jobs: queued } : {}
-      },
-    } as unknown as PlotdClient
-    return { jobs, watch, client, canceled, log }
-  }
-
-  it('has its queued jobs canceled at the start if its client got a refusal, because the client may print it again', async () => {
-    const ending = { state: 'aborted', reasons: [], at: 2 } as const
-    const { jobs, client, canceled } = await started({ ending })
-    await jobs.cancelRefused(client)
-    expect(canceled).toEqual(['J1', 'J2'])
-    expect([1, 2, 3].map((id) => jobs.get(id)?.ending?.state)).toEqual(['aborted', undefined, undefined])
-    await jobs.close()
-  })
-
-  it('keeps its queued jobs, to be held, if its client got no answer, because CUPS then does not print it again', async () => {
-    const { jobs, watch, client, canceled, log } = await started({})
-    await jobs.cancelRefused(client)
-    expect(await jobs.adoptUnanswered(client)).toEqual(['J1', 'J2'])
-    expect(canceled).toEqual([])
-    expect([1, 2, 3].map((id) => jobs.get(id)?.jobs)).toEqual([['J1', 'J2'], ['J3'], undefined])
-    expect(log).toEqual([
-      'plotd stopped before it answered the print “card” of ada, and holds it in the queue: release it, or cancel it if it was printed again',
-    ])
-    for (const id of ['J1', 'J2']) watch.put(wireJob(id, { status: 'held' }))
-    expect(jobs.stateOf(jobs.get(1) ?? expect.fail())).toMatchObject({ state: 'pending-held' })
-    await jobs.close()
-  })
-})
-
-describe('holdWaiting', () => {
-  it('holds a job that waits, and a job that is being rendered after that, and leaves a job that has begun', async () => {
-    const states: Record<string, string[]> = { J1: ['queued'], J2: ['queued', 'rendered'], J3: ['plotting'] }
-    const held: string[] = []
-    const client = {
-      wait: async ([id = '']: string[]) => [{ id, status: states[id]?.shift() }],
-      call: async (_: 'job.hold', { id }: { id: string }) => {
-        // The rendering of J2 begins after the answer to the wait.
-        if (states[id]?.length) throw new PlotdError('ERR_JOB_STATE', `${id} is started`)
-        held.push(id)
-      },
-    } as unknown as PlotdClient
-    await holdWaiting(client, ['J1', 'J2', 'J3'])
-    expect(held).toEqual(['J1', 'J2'])
-  })
-
-  it('holds the other jobs when one of them is unknown', async () => {
-    const held: string[] = []
-    const client = {
-      wait: async ([id = '']: string[]) => {
-        if (id === 'J1') throw new PlotdError('ERR_JOB_UNKNOWN', 'J1 is not in the queue')
-        return [{ id, status: 'queued' }]
-      },
-      call: async (_: 'job.hold', { id }: { id: string }) => held.push(id),
-    } as unknown as PlotdClient
-    await expect(holdWaiting(client, ['J1', 'J2'])).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
-    expect(held).toEqual(['J2'])
   })
 })
 
