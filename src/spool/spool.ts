@@ -25,6 +25,8 @@ export interface NewJob {
   readonly timeoutMs?: number
   readonly plot?: PlotRequest
   readonly hold?: boolean
+  /** Whether the job goes before all queued and rendered jobs. */
+  readonly isFirst?: boolean
   readonly runAt?: number
   readonly dependsOn?: readonly string[]
   readonly retries?: Retries

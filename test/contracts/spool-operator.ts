@@ -200,6 +200,45 @@ export function itObeysTheOperator(bench: Bench): void {
       expect([await bench.status(again.id), await bench.status(held.id)]).toEqual(['finished', 'queued'])
     })
 
+    it('retry a job that waited for a spoiled card: the job waits for the attempt at the card that may still finish', async () => {
+      const { id } = await bench.submit()
+      const child = await bench.submit({ dependsOn: [id] })
+      const redraw = await bench.submit({ spoils: { job: id, by: 'ada' }, idempotencyKey: `spoiled-${id}` })
+      const last = { spoils: { job: redraw.id, by: 'ada' }, idempotencyKey: `spoiled-${redraw.id}` }
+      const { id: lastId } = await bench.submit(last)
+      await bench.spool.cancel(lastId)
+      expect(await bench.get(child.id)).toMatchObject({ status: 'failed', dependsOn: [lastId] })
+      await expect(bench.spool.retry(child.id)).rejects.toMatchObject(refused('ERR_DEPENDENCY_FAILED'))
+      await bench.spool.retry(id)
+      expect(await bench.spool.retry(child.id)).toMatchObject({ status: 'scheduled', dependsOn: [id] })
+      bench.clock.pass(1)
+      await bench.spool.complete(await bench.render(), aResult)
+      expect(await bench.status(child.id)).toBe('queued')
+    })
+
+    it('retry a job whose parent was canceled before its card was drawn again: the job waits for the redraw', async () => {
+      const { id } = await bench.submit()
+      const child = await bench.submit({ dependsOn: [id] })
+      await bench.spool.cancel(id)
+      const redraw = await bench.submit({ spoils: { job: id, by: 'ada' }, idempotencyKey: `spoiled-${id}` })
+      expect(await bench.spool.retry(child.id)).toMatchObject({ status: 'scheduled', dependsOn: [redraw.id] })
+    })
+
+    it('retry no job that waits for a finished card, if the redraw of the card was canceled', async () => {
+      const { id } = await bench.finished()
+      bench.clock.pass(1)
+      const child = await bench.submit({ dependsOn: [id, (await bench.submit({ hold: true })).id] })
+      const redraw = await bench.submit({ spoils: { job: id, by: 'ada' }, idempotencyKey: `spoiled-${id}` })
+      await bench.spool.cancel(redraw.id)
+      await expect(bench.spool.retry(child.id)).rejects.toMatchObject({ code: 'ERR_DEPENDENCY_FAILED' })
+    })
+
+    it('submit a job before all others', async () => {
+      await bench.submit({ title: 'urgent', priority: 100 })
+      await bench.submit({ title: 'now', priority: 1, isFirst: true })
+      expect(await bench.drain()).toEqual(['now', 'urgent'])
+    })
+
     it('redraw a finished job: a job that waits for another time begins at that time', async () => {
       const { id } = await bench.finished()
       const child = await bench.submit({ dependsOn: [id], runAt: bench.clock.now() + 1000 })

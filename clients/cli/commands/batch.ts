@@ -267,7 +267,8 @@ export const spoiled = defineCommand({
     if (ids.length === 0)
       throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, the ends of ids, `last`, or --batch and --row')
     const how = { place: next ? ('next' as const) : ('end' as const), ...(why === undefined ? {} : { why }) }
-    const refusals = await onEach(ids, async (jobId) => {
+    // Each card goes before the others, so the last card is the first to be placed.
+    const refusals = await onEach(next ? ids.toReversed() : ids, async (jobId) => {
       const job = await io.daemon.call('job.spoiled', { id: jobId, ...how })
       await answerJob(job.repeated ? 'Queued before' : 'Queued again', job, io)
       io.note(...warningLines(job.notes, io.notePaint))

@@ -1,4 +1,4 @@
-import { PlotdError, toPlotdError } from '../../errors.ts'
+import { PlotdError } from '../../errors.ts'
 import { type Job, SPOILED_KEY, UNSUCCESSFUL } from '../../spool/job.ts'
 import type { NewJob, Spool } from '../../spool/spool.ts'
 import { outputHash } from '../files/index.ts'
@@ -7,8 +7,7 @@ import { isTouched, type Parsed, type Result, receipt } from '../protocol/index.
 /**
  * Queues a job once more because its card is spoiled. In the same commit, the spool cancels the spoiled job if that job
  * has not ended. The idempotency key of the new job names the spoiled job. So a request that is repeated after a crash
- * queues nothing twice. A new job with the place `next` is held until it stands first, because a job that renders
- * cannot be moved.
+ * queues nothing twice.
  *
  * @param by      name of the token
  * @param output  the output folder of this host
@@ -45,7 +44,7 @@ export async function redrawSpoiled(
     ...(batch && { batch }),
     spoils: { job: id, by, ...(why !== undefined && { why }) },
     idempotencyKey: SPOILED_KEY + id,
-    hold: place === 'next',
+    isFirst: place === 'next',
   }
   const [newJob] = await spool.submit([redraw])
   if (!newJob) throw new PlotdError('ERR_INTERNAL', 'the spool accepted the job but returned none')
@@ -58,14 +57,12 @@ export async function redrawSpoiled(
     const message = `job ${newJob.id}, which draws the card of job ${id} again, is ${newJob.status}: ${remedy}`
     throw new PlotdError('ERR_JOB_STATE', message, { id, redraw: newJob.id })
   }
-  const isHeldBack = place === 'next' && newJob.status === 'held'
-  const first = isHeldBack ? await unlessRefused(moveToFront(spool, newJob.id)) : undefined
   if (!newJob.repeated) {
     const entry = `spoiled${why === undefined ? '' : ` (${why})`} by ${by}: job ${newJob.id} draws it again`
     await spool.log(id, entry).catch(() => {}) // the log of an archived job cannot be extended
   }
   const message = `the SVG has changed since job ${id} wrote it: the new job draws the parameters, not this file`
-  return receipt({ ...newJob, ...first }, (await isEdited(job, output)) ? [{ code: 'not-drawn', message }] : [])
+  return receipt(newJob, (await isEdited(job, output)) ? [{ code: 'not-drawn', message }] : [])
 }
 
 /**
@@ -78,24 +75,9 @@ async function isEdited({ result }: Job, output: string): Promise<boolean> {
   return hash !== undefined && hash !== result.sha256
 }
 
-async function moveToFront(spool: Spool, id: string): Promise<Job> {
-  await spool.top(id)
-  return spool.unhold(id)
-}
-
 /**
  * The number of copies to draw again. A finished job gets one copy. Any other job gets its missing copies, at least
  * one.
  */
 const copiesLeft = ({ status, plot, progress }: Job): number =>
   status === 'finished' ? 1 : Math.max(1, (plot?.copies ?? 1) - (progress?.copiesDone ?? 0))
-
-/** The result of a verb; undefined when another request was faster, and has removed the job or changed its state. */
-async function unlessRefused(verb: Promise<Job>): Promise<Job | undefined> {
-  try {
-    return await verb
-  } catch (thrown) {
-    if (!['ERR_JOB_STATE', 'ERR_JOB_UNKNOWN'].includes(toPlotdError(thrown).code)) throw thrown
-    return undefined
-  }
-}

@@ -7,6 +7,7 @@ import {
   type JobQuestion,
   notWaiting,
   orphan,
+  presentAttempt,
   refuseSecondAttempt,
   requireFinal,
 } from '../queue/operator.ts'
@@ -33,10 +34,10 @@ export const retry = ({ writer }: Context, id: string): Promise<Job> =>
     needs: [id],
     run: async (tx) => {
       const { job } = await tx.need(id)
-      const attempt = refuseSecondAttempt(job)
-      for (let step = attempt.next(); !step.done; ) step = attempt.next(await answerOf(tx, step.value))
-      if (isFinal(job)) await refuseOrphan(tx, job)
-      const restarted = next(job, { type: 'retry', isWaiting: await tx.isWaiting(job.dependsOn) }, tx.now)
+      await answered(tx, refuseSecondAttempt(job))
+      const current = isFinal(job) ? await withPresentParents(tx, job) : job
+      const isWaiting = await tx.isWaiting(current.dependsOn)
+      const restarted = next(current, { type: 'retry', isWaiting }, tx.now)
       const ordered = isFinal(job) ? { ...restarted, order: tx.queue.highestOrder + 1 } : restarted
       tx.put(ordered)
       return ordered
@@ -66,19 +67,38 @@ async function answerOf(tx: Tx, question: JobQuestion): Promise<JobAnswer> {
   return id === undefined ? undefined : ((await tx.find(id))?.job ?? { id })
 }
 
-async function refuseOrphan(tx: Tx, { id, dependsOn }: Job): Promise<void> {
+async function answered<T>(tx: Tx, questions: Generator<JobQuestion, T, JobAnswer>): Promise<T> {
+  let step = questions.next()
+  while (!step.done) step = questions.next(await answerOf(tx, step.value))
+  return step.value
+}
+
+/** Like the function of the same name in `../queue/operator.ts`. */
+async function withPresentParents(tx: Tx, job: Job): Promise<Job> {
+  if ((await tx.failedParent(job.dependsOn)) === undefined) return job
+  const dependsOn: string[] = []
+  for (const id of job.dependsOn) {
+    const isFailed = (await tx.failedParent([id])) !== undefined
+    dependsOn.push(isFailed ? await answered(tx, presentAttempt(id)) : id)
+  }
   const failed = await tx.failedParent(dependsOn)
-  if (failed !== undefined) throw orphan(id, failed.id)
+  if (failed !== undefined) throw orphan(job.id, failed.id)
+  return { ...job, dependsOn }
 }
 
 export const top = (context: Context, id: string): Promise<Job> =>
   change(context, id, async (job, tx) => {
-    requireWaiting(job)
-    await tx.flush()
-    const sql = "SELECT max(priority) AS most FROM job WHERE status IN ('queued', 'rendered')"
-    const [row] = await tx.query<{ most: number | null }>(sql)
-    return place(tx, job, Math.max(job.priority, row?.most ?? 1), tx.queue.lowestOrder - 1)
+    const { priority, order } = await front(tx, requireWaiting(job).priority)
+    return place(tx, job, priority, order)
   })
+
+/** The place before all queued and rendered jobs. */
+export async function front(tx: Tx, priority: number): Promise<Pick<Job, 'priority' | 'order'>> {
+  await tx.flush()
+  const sql = "SELECT max(priority) AS most FROM job WHERE status IN ('queued', 'rendered')"
+  const [row] = await tx.query<{ most: number | null }>(sql)
+  return { priority: Math.max(priority, row?.most ?? 1), order: tx.queue.lowestOrder - 1 }
+}
 
 export function move({ writer }: Context, id: string, beforeId?: string): Promise<Job> {
   return writer.do({

@@ -9,6 +9,7 @@ import { checkRunAt, type Draft, type DraftJob, draft } from '../queue/new-job.t
 import { isWaitingForOthers } from '../queue/waiting.ts'
 import type { NewJob, SubmittedJob } from '../spool.ts'
 import type { Context, OpenClaims } from './context.ts'
+import { front } from './operator.ts'
 import { literal } from './rows.ts'
 import type { Tx } from './tx.ts'
 import { cancelRow } from './work.ts'
@@ -52,7 +53,8 @@ async function checkParents(tx: Tx, dependsOn: readonly string[]): Promise<void>
 }
 
 /** Stores the job, unless its idempotency key is known. */
-async function add(tx: Tx, claims: OpenClaims, { job: checked, hold, largeParams }: Draft): Promise<SubmittedJob> {
+async function add(tx: Tx, claims: OpenClaims, draft: Draft): Promise<SubmittedJob> {
+  const { job: checked, hold, isFirst, largeParams } = draft
   const { idempotencyKey: key } = checked
   const known = key === undefined ? undefined : tx.idByKey(key)
   if (known !== undefined) {
@@ -66,6 +68,7 @@ async function add(tx: Tx, claims: OpenClaims, { job: checked, hold, largeParams
     id: tx.newId(),
     status: hold ? 'held' : 'queued',
     order: tx.queue.highestOrder + 1,
+    ...(isFirst && (await front(tx, checked.priority))),
     createdAt: now,
   }
   keepLarge(tx, job, largeParams)

@@ -16,6 +16,7 @@ export interface Draft {
   /** The job, in which `id`, `order`, `status` and `createdAt` are only placeholders. */
   readonly job: DraftJob
   readonly hold: boolean
+  readonly isFirst: boolean
   /** The parameters as JSON, when they are too large for the job's record. */
   readonly largeParams: string | undefined
 }
@@ -57,7 +58,7 @@ export function draft(job: NewJob): Draft {
   if (idempotencyKey !== undefined)
     draft.idempotencyKey = text(idempotencyKey, JOB_LIMITS.idempotencyKey, 'idempotencyKey')
   addOrigin(draft, job)
-  return { job: draft, hold: job.hold ?? false, largeParams: json }
+  return { job: draft, hold: job.hold ?? false, isFirst: job.isFirst ?? false, largeParams: json }
 }
 
 /** Adds the job's owner, its batch, and in `spoils` the other job whose card this job draws again. */

@@ -1,4 +1,5 @@
 /* The operator's verbs: cancel, retry, move and remove jobs, and ask for ink. */
+import { decodeTime } from 'ulid'
 import { PlotdError } from '../../errors.ts'
 import type { ArchivedJob } from '../archive.ts'
 import { FINAL, type Job, type JobStatus, SPOILED_KEY, UNSUCCESSFUL } from '../job.ts'
@@ -26,10 +27,10 @@ export function cancelNow(core: Core, job: Job): Job {
 /** A failed or canceled job goes behind all other jobs of its priority, as if it were submitted now. */
 export async function retry(core: Core, id: string): Promise<Job> {
   const result = await core.decide(id, (job, log) => {
-    const attempt = refuseSecondAttempt(job)
-    for (let step = attempt.next(); !step.done; ) step = attempt.next(answerOf(core, step.value))
-    if (isFinal(job)) refuseOrphan(core, job)
-    const restarted = next(job, { type: 'retry', isWaiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
+    answered(core, refuseSecondAttempt(job))
+    const current = isFinal(job) ? withPresentParents(core, job) : job
+    const isWaiting = core.waiting.isWaiting(current.dependsOn)
+    const restarted = next(current, { type: 'retry', isWaiting }, core.clock.now())
     core.unarchive(job, log)
     core.claims.forgetLost(id)
     const ordered = isFinal(job) ? { ...restarted, order: core.ledger.takeOrder() } : restarted
@@ -63,11 +64,16 @@ export async function askInk(core: Core, requests: readonly InkRequest[]): Promi
   return jobs
 }
 
-/** A job that `refuseSecondAttempt` asks for, by its idempotency key or by its id. */
+/** A job that a walk over the attempts at a card asks for, by its idempotency key or by its id. */
 export type JobQuestion = { readonly key: string } | { readonly id: string }
 /** The job that was asked for; `status` is absent when the job is forgotten. Undefined when there is no such job. */
 export type JobAnswer =
-  | { readonly id: string; readonly status?: JobStatus | undefined; readonly idempotencyKey?: string | undefined }
+  | {
+      readonly id: string
+      readonly status?: JobStatus | undefined
+      readonly idempotencyKey?: string | undefined
+      readonly endedAt?: number | undefined
+    }
   | undefined
 
 /**
@@ -108,17 +114,52 @@ function refuseRedraw(id: string, spoiled: string, status: JobStatus = 'forgotte
   throw new PlotdError('ERR_JOB_STATE', message, { id, spoiled })
 }
 
+/**
+ * The attempt at the card of a job that did not finish: a redraw, or an earlier job that was tried again after its
+ * redraw did not finish. The job itself when there is no such attempt.
+ */
+export function* presentAttempt(id: string): Generator<JobQuestion, string, JobAnswer> {
+  let job = yield { id }
+  let redraw = yield { key: SPOILED_KEY + id }
+  for (; job !== undefined && redraw !== undefined && redraw.id > job.id; redraw = yield { key: SPOILED_KEY + job.id })
+    job = redraw
+  while (job?.status !== undefined && UNSUCCESSFUL.has(job.status)) {
+    const { id: redrawn, idempotencyKey = '' }: NonNullable<JobAnswer> = job
+    const spoiled = idempotencyKey.startsWith(SPOILED_KEY) ? idempotencyKey.slice(SPOILED_KEY.length) : redrawn
+    if (spoiled >= redrawn) return id
+    job = yield { id: spoiled }
+    // A job that had finished before its redraw was submitted is still spoiled.
+    if (job?.status === 'finished' && (job.endedAt ?? 0) <= decodeTime(redrawn)) return id
+  }
+  return job?.status === undefined ? id : job.id
+}
+
+function answered<T>(core: Core, questions: Generator<JobQuestion, T, JobAnswer>): T {
+  let step = questions.next()
+  while (!step.done) step = questions.next(answerOf(core, step.value))
+  return step.value
+}
+
 function answerOf(core: Core, question: JobQuestion): JobAnswer {
   const id = 'id' in question ? question.id : core.ledger.idByKey(question.key)
   if (id === undefined) return undefined
-  const { status, key } = core.archive.row(id) ?? {}
-  return core.ledger.job(id) ?? { id, status, idempotencyKey: key }
+  const { status, key, endedAt } = core.archive.row(id) ?? {}
+  return core.ledger.job(id) ?? { id, status, endedAt, idempotencyKey: key }
 }
 
-/** @throws PlotdError ERR_DEPENDENCY_FAILED when a parent of the job failed or was canceled */
-function refuseOrphan(core: Core, { id, dependsOn }: Job): void {
+/**
+ * The job, which waits for the present attempts at the cards of its parents.
+ *
+ * @throws PlotdError ERR_DEPENDENCY_FAILED when a parent of the job failed or was canceled
+ */
+function withPresentParents(core: Core, job: Job): Job {
+  if (core.waiting.failedParent(job.dependsOn) === undefined) return job
+  const dependsOn = job.dependsOn.map((id) =>
+    core.waiting.failedParent([id]) === undefined ? id : answered(core, presentAttempt(id)),
+  )
   const failed = core.waiting.failedParent(dependsOn)
-  if (failed !== undefined) throw orphan(id, failed)
+  if (failed !== undefined) throw orphan(job.id, failed)
+  return { ...job, dependsOn }
 }
 
 /** The error of a retry when a parent of the job did not finish. @param failed  the id of that parent */
@@ -129,17 +170,22 @@ export function orphan(id: string, failed: string): PlotdError {
 
 export async function top(core: Core, id: string): Promise<Job> {
   const job = waitingJob(core, id)
-  const priority = Math.max(job.priority, core.ledger.topPriority())
-  return place(core, job, priority, core.ledger.firstOrder())
+  return place(core, job, front(core, job.priority))
 }
+
+/** The place before all queued and rendered jobs. */
+export const front = ({ ledger }: Core, priority: number): Place => ({
+  priority: Math.max(priority, ledger.topPriority()),
+  order: ledger.firstOrder(),
+})
 
 export async function move(core: Core, id: string, beforeId: string | undefined): Promise<Job> {
   const job = waitingJob(core, id)
-  if (beforeId === undefined) return place(core, job, job.priority, core.ledger.takeOrder())
+  if (beforeId === undefined) return place(core, job, { priority: job.priority, order: core.ledger.takeOrder() })
   if (beforeId === id) return job
   const target = waitingJob(core, beforeId)
   const order = orderBefore(core, target, id)
-  if (order !== undefined) return place(core, job, target.priority, order)
+  if (order !== undefined) return place(core, job, { priority: target.priority, order })
   renumber(core)
   return move(core, id, beforeId)
 }
@@ -169,8 +215,10 @@ function waitingJob(core: Core, id: string): Job {
 export const notWaiting = (id: string, status: JobStatus): PlotdError =>
   new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: only jobs that wait can be moved`, { id, status })
 
-async function place(core: Core, job: Job, priority: number, order: number): Promise<Job> {
-  const placedJob = { ...job, priority, order }
+type Place = Pick<Job, 'priority' | 'order'>
+
+async function place(core: Core, job: Job, place: Place): Promise<Job> {
+  const placedJob = { ...job, ...place }
   core.put(placedJob)
   await core.commit()
   return placedJob

@@ -6,7 +6,7 @@ import { isFinal, toTurn } from '../next.ts'
 import type { NewJob, SubmittedJob } from '../spool.ts'
 import { type Core, unknownJob } from './core.ts'
 import { checkRunAt, type Draft, draft } from './new-job.ts'
-import { cancelNow } from './operator.ts'
+import { cancelNow, front } from './operator.ts'
 
 /**
  * Up to this many jobs are stored in the slice that checked the last job. More jobs are stored in a turn of their own.
@@ -98,7 +98,7 @@ interface Entry {
 const giveUp = (core: Core, { id }: Job): void => core.feed.jobs.announce(id, undefined)
 
 /** Checks a job and gives it its id. Does not check the time and the parents of a repeated request. */
-function prepare(core: Core, { job, hold }: Draft, paramsFile: string | undefined): Prepared {
+function prepare(core: Core, { job, hold, isFirst }: Draft, paramsFile: string | undefined): Prepared {
   const key = job.idempotencyKey
   const digest = key === undefined ? undefined : core.ledger.keyDigest(key)
   const waits = job.dependsOn.length > 0 || job.runAt !== undefined
@@ -110,7 +110,7 @@ function prepare(core: Core, { job, hold }: Draft, paramsFile: string | undefine
   }
   job.id = core.ledger.newId(now)
   job.status = hold ? 'held' : 'queued'
-  job.order = core.ledger.takeOrder()
+  Object.assign(job, isFirst ? front(core, job.priority) : { order: core.ledger.takeOrder() })
   job.createdAt = now
   if (paramsFile !== undefined) Object.assign(job, { params: null, paramsFile })
   core.feed.jobs.keep(job.id, undefined)

@@ -47,6 +47,19 @@ describe('plotd spoiled', () => {
     expect(marked).toEqual([{ id, place: 'end' }])
   })
 
+  it('marks the last card first when each goes before the others, so that the first card is drawn first', async () => {
+    const ids = ['01M8KKDE8ES2XFASRY1ETEH75A', '01M8KKDE8ES2XFASRY1ETEH75B']
+    const marked: string[] = []
+    const call = async (_: string, { id }: { id: string }) => {
+      marked.push(id)
+      throw new PlotdError('ERR_JOB_STATE', `${id} has no ink`)
+    }
+    const args = { id: ids, next: true } as unknown as Parameters<typeof spoiled.run>[0]
+    const refusing = { daemon: { call }, warn: () => {} } as unknown as Io
+    await expect(spoiled.run(args, refusing)).rejects.toThrow('has no ink')
+    expect(marked).toEqual(ids.toReversed())
+  })
+
   it('marks the other cards when plotd refuses one of them', async () => {
     const ids = ['01M8KKDE8ES2XFASRY1ETEH75A', '01M8KKDE8ES2XFASRY1ETEH75B', '01M8KKDE8ES2XFASRY1ETEH75C']
     const refuse = (id: string) => new PlotdError('ERR_JOB_STATE', `${id} has no ink`)
