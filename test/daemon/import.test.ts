@@ -32,6 +32,15 @@ describe('jobs of another daemon', () => {
     for (const job of jobs) expect(await plotd.client.call('job.get', { id: job.id })).toEqual(job)
   })
 
+  it('keep the time at which their plot was interrupted', async () => {
+    const held = await old.client.submit({ ...card, plot: { plotter: 'axi' }, hold: true })
+    const job = await old.client.call('job.get', { id: held.id })
+    const reason = { code: 'power-lost', message: 'the plotter lost its power', since: 1_700_000_000_000 }
+    await take({ ...job, status: 'interrupted', reason, progress: { phase: 'plot', done: 1, of: 2 } })
+    expect(await plotd.client.call('job.get', { id: held.id })).toMatchObject({ status: 'interrupted', reason })
+    await plotd.client.call('job.cancel', { id: held.id })
+  })
+
   it('are added once', async () => {
     const job = await old.client.submit({ ...card, hold: true })
     await take(job)

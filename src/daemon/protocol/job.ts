@@ -239,7 +239,7 @@ export const exported = z.object({
     .optional(),
   priority: inRange(JOB_LIMITS.priority).int(),
   status,
-  reason: notice.optional(),
+  reason: notice.extend({ since: z.number().optional() }).optional(),
   output: textUpTo(JOB_LIMITS.output).optional(),
   plot: plotRequest.optional(),
   dependsOn,
