@@ -24,6 +24,9 @@ describe('a plotter in maintenance', () => {
     const tail = ' It takes no further jobs: new belt. `plotd maintenance axi --end` ends the maintenance.'
     expect(plotterSentence({ ...gated, state: { is: 'plotting', job: 'a' } })).toBe(`axi is drawing a.${tail}`)
     expect(plotterSentence({ ...gated, job: 'a' })).toBe(`axi is about to draw a.${tail}`)
+    expect(plotterSentence({ ...gated, job: 'a', willPause: true })).toBe(
+      `axi will pause before the first stroke of a; \`plotd resume\` ends the pause.${tail}`,
+    )
     const interrupted = { job: 'a', title: 'a', done: 1, of: 2 }
     expect(plotterSentence({ ...gated, interrupted })).toMatch(/^axi holds the sheet of .*It takes no further jobs/)
   })

@@ -129,8 +129,11 @@ const endOfMaintenance = (name: string, { reason }: NonNullable<WirePlotter['mai
 
 /** Words about an idle plotter; undefined when the sentence about its grant is enough. */
 function idleSentence(plotter: WirePlotter, title: (id: string) => string): string | undefined {
-  const { name, state, job, grant, feeder, button } = plotter
+  const { name, state, job, willPause, grant, feeder, button } = plotter
   if (feeder?.is === 'feeding') return `${name} is idle: its feeder brings a sheet for ${shortId(feeder.job)}.`
+  if (willPause && (job !== undefined || grant)) {
+    return `${name} will pause before the first stroke of ${job === undefined ? 'the next sheet' : title(job)}; \`plotd resume\` ends the pause.`
+  }
   if (job !== undefined) return `${name} is about to draw ${title(job)}.`
   if (grant) return undefined
   if (mustHomeFirst(plotter)) return `${name} is not homed: \`plotd home ${name}\` first.`

@@ -6,7 +6,7 @@ import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotFrom } from '../../plotter/session/session-options.ts'
 import type { PlotOutcome } from '../../plotter/session/state.ts'
 import type { Claim, Spool } from '../../spool/spool.ts'
-import { Checkpoints, type PlotStart } from './checkpoints.ts'
+import { Checkpoints, CONTACT_MS, type PlotStart } from './checkpoints.ts'
 import { InkMeter } from './ink-meter.ts'
 import type { PlotPens } from './pen-book.ts'
 import { type Place, whileInPlace } from './resuming.ts'
@@ -141,6 +141,10 @@ async function drawSheet(
   return plotSheet(parts, beginning, checkpoints, meter)
 }
 
+const SILENCE = {
+  prompt: `the store did not answer for ${CONTACT_MS / 1000} s: check the disk, or the database and the network`,
+}
+
 async function plotSheet(
   { session, memory, claim, pens, isPaused, onButton, onMove }: PlotJobParts,
   { plan, from, fromMm, hasBegun, resumes, isRegistered }: Beginning,
@@ -155,7 +159,7 @@ async function plotSheet(
   }
   const endWatch = checkpoints.watch(
     () => session.state.is === 'plotting',
-    () => void session.pause({ now: true }).catch(() => {}), // an error means that the plot has just ended
+    () => void session.pause({ now: true, cause: SILENCE }).catch(() => {}), // an error means that the plot has just ended
   )
   const plotting = session.plot(claim.job.id, plan, plotFrom, {
     begin: (stroke) => {

@@ -11,6 +11,8 @@ export interface PlotterFacts {
   readonly session: Pick<PlotterSession, 'device' | 'grant' | 'position' | 'state'>
   /** The job that the plotter draws or is about to draw; undefined while that job waits for its next sheet. */
   readonly job: string | undefined
+  /** Whether the next sheet begins with a pause, because a user paused before it began. */
+  readonly willPause: boolean
   readonly adjusted: Adjustments
   /** The interrupted job whose sheet lies on the plotter. */
   readonly cut: Job | undefined
@@ -26,7 +28,21 @@ export interface PlotterFacts {
 
 /** A plotter as clients see it. */
 export function plotterView(facts: PlotterFacts): WirePlotter {
-  const { parts, job, session, adjusted, cut, queuePaused, feeder, pens, penNames, layerPens, marks, registers } = facts
+  const {
+    parts,
+    job,
+    willPause,
+    session,
+    adjusted,
+    cut,
+    queuePaused,
+    feeder,
+    pens,
+    penNames,
+    layerPens,
+    marks,
+    registers,
+  } = facts
   const { config, profile, host, inFarm, memory } = parts
   const { maintenance, pace, grants = 0 } = memory
   const { name, url, gate, paper, room, tags } = config
@@ -45,6 +61,7 @@ export function plotterView(facts: PlotterFacts): WirePlotter {
     planned: { penUpPercent: upPercent, penDownPercent: downPercent, speedPercent: 100 },
     ...(inFarm && { host }),
     ...(job !== undefined && { job }),
+    ...(willPause && { willPause }),
     ...(paper !== undefined && { paper }),
     ...(room !== undefined && { room }),
     ...(tags.length > 0 && { tags }),

@@ -132,11 +132,7 @@ export class Station {
 
   /** The id of the job that the station holds, from its claim until the job is canceled or leaves the plotter. */
   get job(): string | undefined {
-    return this.#currentJob?.id
-  }
-
-  get #currentJob(): Job | undefined {
-    return heldJob(this.#holding)
+    return heldJob(this.#holding)?.id
   }
 
   /** The plotter as clients see it. */
@@ -149,8 +145,9 @@ export class Station {
       cut: this.#cuts.here,
       feeder: this.#source.feeder,
       job: this.#nextSheet.isWaiting ? undefined : comingJob(this.#holding, this.state),
+      willPause: this.state.is === 'idle' && this.#holding.isPaused,
       ...this.pens.viewFields,
-      ...this.marks.view(this.#currentJob),
+      ...this.marks.view(heldJob(this.#holding)),
     })
   }
 
@@ -208,6 +205,7 @@ export class Station {
     const { is } = this.state
     const holding = pausable(this.#holding, is === 'idle' && this.session.grant !== undefined)
     if (holding && is !== 'offline' && is !== 'fault') this.#holding = Object.assign(holding, { isPaused: true })
+    this.#parts.changed(false)
     if (holding && is === 'idle') await this.session.stopCommands()
     else await this.session.pause({ now: isImmediate })
   }
@@ -217,9 +215,10 @@ export class Station {
     const { job, session } = this
     const wasPaused = this.#holding.isPaused
     if (wasPaused) this.#holding.isPaused = false
+    this.#parts.changed(false)
     if (this.state.is === 'idle' && (job !== undefined || wasPaused)) {
       if (job !== undefined && !session.mayBegin(job) && !session.wantsFeeding) await this.ready(by, {})
-    } else if (!(await this.marks.resumePlot(this.#currentJob))) await this.session.resume()
+    } else if (!(await this.marks.resumePlot(heldJob(this.#holding)))) await this.session.resume()
   }
 
   /** Sets pen heights and drawing speed until the plotter is disconnected. */

@@ -87,6 +87,9 @@ export const plotter = z.object({
   job: id.optional().meta({
     description: 'the job that the plotter draws or is about to draw; do not move its sheet',
   }),
+  willPause: z.literal(true).optional().meta({
+    description: 'present when a user paused before the next sheet began: the sheet begins with a pause',
+  }),
   grant: grant.optional(),
   grants: count.optional().meta({ description: 'number of all grants on this plotter so far' }),
   feeder: z

@@ -111,6 +111,8 @@ export class Run {
   /** The drawn length of the stroke that a pause has cut, mm; undefined between two strokes. */
   #drawnMm: number | undefined
   #pause: 'no' | 'pen-up' | 'now' = 'no'
+  /** The cause of the requested pause; undefined when a user requested it. */
+  #pauseCause: Prompt | undefined
   /** Set during a service by the plotter and on the way to the cap. An immediate pause aborts this controller. */
   #aside: AbortController | undefined
   /** A pause and an early end of the plot abort this controller, to interrupt the delay before a layer. */
@@ -217,9 +219,12 @@ export class Run {
    * Pauses at the next pen-up moment. When `isImmediate`, brakes and lifts at once, also in a stroke, in a service and
    * on the way to the cap. An EBB board first completes a travel to a stroke, and begins the stroke. A device that
    * answers nothing first completes the stroke.
+   *
+   * @param cause  the cause of the pause; undefined when a user pauses
    */
-  pause(isImmediate: boolean): void {
+  pause(isImmediate: boolean, cause?: Prompt): void {
     this.#pause = isImmediate ? 'now' : 'pen-up'
+    this.#pauseCause = cause
     if (isImmediate) this.#aside?.abort()
     this.#delay?.abort()
   }
@@ -257,7 +262,7 @@ export class Run {
     if (!moment.within) await this.#awaitServices(moment.stroke)
     await this.#awaitDelay(moment)
     do {
-      if (this.#pause !== 'no') await this.#pauseAndWait('operator')
+      if (this.#pause !== 'no') await this.#pauseAndWait('operator', this.#pauseCause)
       while (!this.ending && !(await this.#getPermission(moment))) {
         const prompt =
           'the progress of the plot cannot be written to the disk: check whether the disk is full or does not respond'
@@ -284,7 +289,7 @@ export class Run {
         const slot = layerOfStroke(plan.layers, stroke)?.pen
         const goThere = (signal: AbortSignal) => visit(driver, at, { clock, memory, signal, slot })
         if (this.#pause === 'now' || !(await this.#untilPause(goThere))) {
-          if (this.#pause !== 'no') await this.#pauseAndWait('operator')
+          if (this.#pause !== 'no') await this.#pauseAndWait('operator', this.#pauseCause)
           continue
         }
       } else await this.#pauseAndWait('pen-change', { prompt: next.prompt, asks: next.isPen ? 'pen' : 'service' })
@@ -298,7 +303,7 @@ export class Run {
     let leftMs = layer?.options.delayMs ?? 0
     while (!this.ending && leftMs > 0) {
       if (this.#pause !== 'no') {
-        await this.#pauseAndWait('operator')
+        await this.#pauseAndWait('operator', this.#pauseCause)
         continue
       }
       this.#delay = new AbortController()

@@ -19,7 +19,7 @@ import { noteBegin, noteMoving, noteStop, type PlotterMemory, type Stop, shortMe
 import { nextPlotterState, type PlotterEvent, refusal, refuseWhilePaused, stateError } from './next-state.ts'
 import { endingOf, eventOfFailure, orLinkLoss, outcomeOf } from './outcome.ts'
 import { requireReach } from './reach.ts'
-import { type BeforeLayer, type Ending, type PlotEvents, Run } from './run.ts'
+import { type BeforeLayer, type Ending, type PlotEvents, type Prompt, Run } from './run.ts'
 import { type GrantOrder, ONE_SHEET, type PlotFrom, type SessionOptions } from './session-options.ts'
 import { hasPlot, type PlotOutcome, type PlotterState } from './state.ts'
 import { stopInTime } from './stop-in-time.ts'
@@ -216,10 +216,10 @@ export class PlotterSession {
   }
 
   /** Pauses at the next pen-up moment, or with `now` also within a stroke. Also stops the commands of users. */
-  async pause({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
+  async pause({ now = false, cause }: { readonly now?: boolean; readonly cause?: Prompt } = {}): Promise<void> {
     const stopping = this.stopCommands()
     const hasRun = hasPlot(this.#state)
-    if (this.#state.is === 'plotting') this.#runFor('pause').pause(now)
+    if (this.#state.is === 'plotting') this.#runFor('pause').pause(now, cause)
     if (!(await stopping) && !hasRun) throw refusal(this.#state, 'nothing to pause')
   }
 

@@ -34,6 +34,15 @@ describe('the status line', () => {
       undefined,
     ],
     [
+      'a job that a user paused before its first stroke',
+      stateOf(
+        [job('a', { status: 'plotting', plot })],
+        [{ ...plotter({ is: 'idle', ready: true }), job: 'a', willPause: true }],
+      ),
+      /^axi will pause before it draws Job a\.$/,
+      undefined,
+    ],
+    [
       'a pen change',
       stateOf(
         [job('a')],

@@ -58,8 +58,10 @@ describe('a pause under a grant, before the job can be claimed', () => {
   it('comes before the first stroke of the job', async () => {
     const { station, is, begin } = await granted()
     await station.pause(false)
+    expect(station.view(false).willPause).toBe(true)
     begin()
     await is('paused')
+    expect(station.view(false)).not.toHaveProperty('willPause')
     await station.resumePlot('ada')
     await is('finished')
   })
@@ -68,6 +70,7 @@ describe('a pause under a grant, before the job can be claimed', () => {
     const { station, is, begin } = await granted()
     await station.pause(false)
     await station.resumePlot('ada')
+    expect(station.view(false)).not.toHaveProperty('willPause')
     begin()
     await is('finished')
   })

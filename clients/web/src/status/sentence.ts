@@ -153,7 +153,7 @@ function ofSheetNeeded(plotter: WirePlotter, job: WireJob): Sentence {
 }
 
 const ofStarting = (plotter: WirePlotter, job: WireJob): Sentence => ({
-  text: `${plotter.name} is about to draw ${job.title}.`,
+  text: `${plotter.name} ${plotter.willPause ? 'will pause before it draws' : 'is about to draw'} ${job.title}.`,
   title: job.title,
   job,
   plotter,
