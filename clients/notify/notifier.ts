@@ -26,7 +26,7 @@ import {
   withDoubt,
   without,
 } from './outbox.ts'
-import { channelOf, hasIds, type Notify, secretOf } from './settings.ts'
+import { brokerPassword, channelOf, hasIds, type Notify } from './settings.ts'
 
 export interface NotifierOptions {
   readonly client: PlotdClient
@@ -146,7 +146,10 @@ export class Notifier {
       const { password, ...mqtt } = notify.mqtt
       const { version } = await client.call('server.info', {})
       const ready = async (name: string, job: string) => void (await client.call('plotter.ready', { name, job }))
-      this.#bridge = new MqttBridge({ ...mqtt, password: await secretOf(password), version, page }, { ready, log })
+      this.#bridge = new MqttBridge(
+        { ...mqtt, password: await brokerPassword(password), version, page },
+        { ready, log },
+      )
       await this.#bridge.open()
     }
     await this.#readDisk()
@@ -377,7 +380,7 @@ export async function testChannels(
   }
   if (notify.mqtt && (only === undefined || only === 'mqtt')) {
     const { password, ...broker } = notify.mqtt
-    results.set('mqtt', await failureOf(testBroker({ ...broker, password: await secretOf(password) })))
+    results.set('mqtt', await failureOf(testBroker({ ...broker, password: await brokerPassword(password) })))
   }
   return results
 }

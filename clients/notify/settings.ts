@@ -14,7 +14,7 @@ export type ChannelConfig = Notify['channels'][number]
  *
  * @throws PlotdError ERR_CONFIG when the file cannot be read, or its first line is empty
  */
-export async function secretOf(value: string | { readonly file: string } | undefined): Promise<string | undefined> {
+async function secretOf(value: string | { readonly file: string } | undefined): Promise<string | undefined> {
   if (value === undefined || typeof value === 'string') return value
   const text = await readFile(value.file, 'utf8').catch((cause: Error) => {
     const message = `the file ${value.file} cannot be read: ${cause.message}`
@@ -30,12 +30,20 @@ export async function secretOf(value: string | { readonly file: string } | undef
  *
  * @throws PlotdError ERR_CONFIG when a secret or an address cannot be used
  */
-export async function channelOf(config: ChannelConfig): Promise<Channel> {
+export const channelOf = (config: ChannelConfig): Promise<Channel> =>
+  named(`channel ${config.name}`, makeChannel(config))
+
+/** The password of the MQTT broker. @throws PlotdError ERR_CONFIG when its file cannot be used */
+export const brokerPassword = (config: Parameters<typeof secretOf>[0]): Promise<string | undefined> =>
+  named('mqtt', secretOf(config))
+
+/** The errors of `result` with the name of the part that they concern. */
+async function named<T>(name: string, result: Promise<T>): Promise<T> {
   try {
-    return await makeChannel(config)
+    return await result
   } catch (thrown) {
     const { code, message, detail } = toPlotdError(thrown)
-    throw new PlotdError(code, `channel ${config.name}: ${message}`, detail, thrown)
+    throw new PlotdError(code, `${name}: ${message}`, detail, thrown)
   }
 }
 

@@ -38,10 +38,9 @@ const EXPECTED_SHOWN = 500
  * @throws PlotdError ERR_PARAMS with at most 20 faulty fields, each with its value and the expected form
  */
 export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unknown, shift = 0): P {
-  const result = task.schema.safeParse(params ?? {}, FIRST_FAULT)
+  const result = task.schema.safeParse(params ?? {}, valuesIn(params, LARGE) > LARGE ? FIRST_FAULT : undefined)
   if (result.success) return result.data
-  const all = valuesIn(params, LARGE) > LARGE ? result : task.schema.safeParse(params ?? {})
-  const issues = faults(all.error?.issues ?? [], task, params, shift)
+  const issues = faults(result.error.issues, task, params, shift)
   const more = issues.length === MAX_ISSUES ? '; there may be more' : ''
   const message = `${task.name}: ${issues.map(sentence).join('; ')}${more}`
   throw new PlotdError('ERR_PARAMS', message, { task: task.name, issues })

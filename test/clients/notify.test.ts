@@ -187,6 +187,14 @@ describe('a notifier that cannot open', () => {
     await expect(opening).rejects.toMatchObject(expected)
     expect(close).toHaveBeenCalled()
   })
+
+  it('says that the password of the MQTT broker cannot be read', async () => {
+    const client = { close: () => {}, call: async () => ({ version: '1' }) } as unknown as PlotdClient
+    const notify = notifyOf({ mqtt: { url: 'mqtt://127.0.0.1:9', password: { file: join(temp, 'none') } } })
+    await expect(Notifier.open({ client, notify, state: temp, log: () => {} })).rejects.toMatchObject({
+      message: expect.stringMatching(/^mqtt: the file .* cannot be read: ENOENT/),
+    })
+  })
 })
 
 describe('the notifier', () => {

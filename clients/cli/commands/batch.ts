@@ -12,9 +12,8 @@ import { findJobs } from '../jobs/find-jobs.ts'
 import { reportCsv } from '../jobs/report.ts'
 import { type Column, columns } from '../ui/columns.ts'
 import { ago, count, duration, metres, plural } from '../ui/format.ts'
-import { confirms } from '../ui/prompt.ts'
 import { warningLines } from '../ui/sentences.ts'
-import { inkLine, onEach, throwFirst, touchedJobs } from './jobs.ts'
+import { confirmInk, onEach, throwFirst, touchedJobs } from './jobs.ts'
 
 type Batch = Result<'batch.get'>
 type Card = Result<'batch.cards'>['cards'][number]
@@ -72,6 +71,12 @@ export const batch = defineCommand({
     sheet: { type: 'string', describe: 'write a contact sheet to this .pdf or .png file', requiresArg: true },
     columns: { type: 'number', default: 4, describe: 'cards beside each other on the contact sheet' },
     order: { type: 'string', choices: ['row', 'title', 'pen'], describe: 'draw the waiting cards in this order' },
+    yes: {
+      alias: 'y',
+      type: 'boolean',
+      default: false,
+      describe: 'with cancel: do not ask about cards with ink on paper',
+    },
   },
   examples: [
     ['batch xmas', 'its progress and its cards that need you'],
@@ -79,7 +84,7 @@ export const batch = defineCommand({
     ['batch xmas --sheet xmas.pdf', 'look at every card before ink'],
     ['batch xmas --report rows.csv', 'for the accounts'],
   ],
-  async run({ name, act: action, report, sheet, columns: across, order }, io) {
+  async run({ name, act: action, report, sheet, columns: across, order, yes }, io) {
     const which = String(name)
     const acts = [action, report && '--report', sheet && '--sheet', order && '--order'].filter(Boolean)
     if (acts.length > 1) throw new PlotdError('ERR_PARAMS', `${acts.join(', ')}: expected one of them at a time`)
@@ -97,7 +102,7 @@ export const batch = defineCommand({
     if (action === 'release')
       return answer(await io.daemon.call('batch.release', { name: which }), 'were', 'released', io)
     if (action === 'cancel') {
-      await confirmCancel(which, io)
+      if (!yes) await confirmCancel(which, io)
       return answer(await io.daemon.call('batch.cancel', { name: which }), 'were', 'canceled', io)
     }
     const [summary, cards] = await Promise.all([io.daemon.call('batch.get', { name: which }), allCards(which, io)])
@@ -106,13 +111,10 @@ export const batch = defineCommand({
   },
 })
 
-/** On a terminal, asks before a card with ink is canceled. @throws PlotdError ERR_JOB_STATE without a yes */
+/** Asks before a card with ink is canceled. @throws PlotdError ERR_JOB_STATE without a yes or a terminal */
 async function confirmCancel(name: string, io: Io): Promise<void> {
-  if (!io.isInteractive) return
-  const lines = (await touchedJobs(io, ({ batch }) => batch?.name === name)).map(inkLine)
-  if (lines.length === 0) return
-  io.note(...lines)
-  if (!(await confirms('Cancel the cards?'))) throw new PlotdError('ERR_JOB_STATE', 'Nothing was canceled')
+  const touched = await touchedJobs(io, ({ batch }) => batch?.name === name)
+  await confirmInk(touched, 'Cancel the cards?', `batch ${name} cancel`, io)
 }
 
 const SINGULAR = { are: 'is', were: 'was' } as const

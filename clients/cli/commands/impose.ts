@@ -8,7 +8,7 @@ import { READING, svgLimits } from '../flags/reading-flags.ts'
 import { jobOptions, SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
-import { afterJobs, checkJob, paramsIn, schemaOf, strictParam, submitJob } from '../jobs/submit-job.ts'
+import { afterJobs, checkJob, paramsIn, schemaOf, showChecked, strictParam, submitJob } from '../jobs/submit-job.ts'
 import { plural } from '../ui/format.ts'
 import { warningLines } from '../ui/sentences.ts'
 
@@ -149,7 +149,11 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   if (args['dry-run']) {
     const checks: Awaited<ReturnType<typeof checkJob>>[] = []
     // Each check has a time limit of its own.
-    for (const job of jobs) checks.push(await checkJob(job, io))
+    for (const job of jobs) {
+      showChecked(checks.length, jobs.length, io)
+      checks.push(await checkJob(job, io))
+    }
+    showChecked(jobs.length, jobs.length, io)
     const warnings = bySheet(
       names,
       checks.map((check) => check?.warnings ?? []),

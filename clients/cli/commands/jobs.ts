@@ -145,21 +145,32 @@ export async function touchedJobs({ daemon }: Io, isMatch: (job: WireJob) => boo
 }
 
 /** `4XK9QZ “lines”: 12 of 40 strokes are on paper` */
-export const inkLine = (job: WireJob): string => `${shortId(job.id)} “${job.title}”: ${inkOnPaper(job)}`
+const inkLine = (job: WireJob): string => `${shortId(job.id)} “${job.title}”: ${inkOnPaper(job)}`
 
 /** On a terminal, asks whether to cancel jobs with ink. @throws PlotdError ERR_JOB_STATE without a yes or a terminal */
 async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
   const named = new Set(ids)
   const touched = await touchedJobs(io, ({ id }) => named.has(id))
+  const words = `cancel ${touched.map((job) => shortId(job.id)).join(' ')}`
+  await confirmInk(touched, `Cancel ${touched.length === 1 ? 'it' : 'them'}?`, words, io)
+}
+
+/**
+ * On a terminal, asks before jobs with ink are canceled.
+ *
+ * @param words  the command that cancels the jobs without asking, without `plotd` and `--yes`
+ * @throws PlotdError ERR_JOB_STATE without a yes or a terminal
+ */
+export async function confirmInk(touched: readonly WireJob[], question: string, words: string, io: Io): Promise<void> {
   if (touched.length === 0) return
   const lines = touched.map(inkLine)
   if (io.isInteractive) {
     io.note(...lines)
-    if (await confirms(`Cancel ${touched.length === 1 ? 'it' : 'them'}?`)) return
+    if (await confirms(question)) return
   }
   throw new PlotdError('ERR_JOB_STATE', `${lines.join('; ')}. Nothing was canceled`, {
     ids: touched.map((job) => job.id),
-    remedy: `\`plotd cancel ${touched.map((job) => shortId(job.id)).join(' ')} --yes\` cancels without asking.`,
+    remedy: `\`plotd ${words} --yes\` cancels without asking.`,
   })
 }
 

@@ -74,7 +74,7 @@ const SMALL = 1 << 20
  * The bytes of a file, or of stdin for '-'.
  *
  * @param most  limit on a file, bytes, or a function that gives the limit and is called for large files only
- * @throws PlotdError ERR_FILE, ERR_SVG_LIMIT
+ * @throws PlotdError ERR_FILE, ERR_LIMIT
  */
 export async function readBytes(
   file: string,
@@ -86,7 +86,7 @@ export async function readBytes(
     const limit = await limitFor(size, most)
     if (size > limit) {
       const message = `${file} has ${size} bytes, at most ${limit} are read`
-      throw new PlotdError('ERR_SVG_LIMIT', message, { limit: 'bytes', most: limit })
+      throw new PlotdError('ERR_LIMIT', message, { limit: 'bytes', most: limit })
     }
     return await readFile(file)
   } catch (thrown) {

@@ -25,8 +25,8 @@ export interface FileJob extends Pick<JobRequest, 'task'> {
  *
  * @param range  pages of a document; when absent, all pages of a document that needs at most MAX_SHEETS sheets
  * @param numberUp  number of pages on a sheet
- * @throws PlotdError ERR_DOCUMENT, ERR_FILE, ERR_PARAMS; ERR_DAEMON_AWAY when the file must be uploaded; ERR_SVG_LIMIT,
- *   or ERR_LIMIT for stdin, above the limit on uploads
+ * @throws PlotdError ERR_DOCUMENT, ERR_FILE, ERR_PARAMS; ERR_DAEMON_AWAY when the file must be uploaded; ERR_LIMIT
+ *   above the limit on uploads
  */
 export async function jobsOfFile(file: string, range: string | undefined, io: Io, numberUp = 1): Promise<FileJob[]> {
   const source = await readBytes(file, () => mostUploaded(io))

@@ -11,7 +11,7 @@ import { readBytes, requireSvgName, writeFileOrExplain } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { count, plural } from '../ui/format.ts'
 import { warningLines } from '../ui/sentences.ts'
-import { afterJobs, schemaOf, strictParam } from './submit-job.ts'
+import { afterJobs, schemaOf, showChecked, strictParam } from './submit-job.ts'
 
 export interface MergeArgs extends SubmitArgs {
   readonly csv: string | undefined
@@ -57,7 +57,9 @@ export async function merge(
     ...(args['order-by'] === undefined ? {} : { orderBy: args['order-by'] }),
     ...(args.key === undefined ? {} : { key: args.key }),
     ...(await envelopesOf(args, job, io)),
-    onProgress: (done, total) => progress(done, total, io),
+    onProgress: (done, total) => {
+      if (total >= 200) showChecked(done, total, io)
+    },
   }
   if (args['preview-row'] !== undefined) return await preview(source, args['preview-row'], options, output, io)
   const report = await mailMerge(io.daemon, source, options)
@@ -107,12 +109,6 @@ function pairs(words: readonly string[], flag: string, form: string): Record<str
       throw new PlotdError('ERR_PARAMS', `${flag} ${word}: expected ${form}`)
     }),
   )
-}
-
-/** Shows the progress of 200 jobs or more on one line, on a terminal only. */
-function progress(done: number, total: number, io: Io): void {
-  if (!io.isInteractive || total < 200) return
-  process.stderr.write(done < total ? `\rChecked ${done} of ${plural(total, 'job')}` : '\r\u001b[K')
 }
 
 async function preview(

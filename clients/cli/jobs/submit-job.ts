@@ -62,6 +62,11 @@ export async function checkJob(job: NewJob, io: Io) {
   return check
 }
 
+/** Shows on one line how many jobs are checked, on a terminal only. */
+export function showChecked(done: number, total: number, io: Io): void {
+  if (io.isInteractive) process.stderr.write(done < total ? `\rChecked ${done} of ${total} jobs` : '\r\u001b[K')
+}
+
 /** Checks the job without queueing it, and prints the result. @throws PlotdError as `checkJob` */
 async function tryOut(job: NewJob, io: Io): Promise<number> {
   const check = await checkJob(job, io)

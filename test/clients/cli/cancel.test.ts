@@ -153,7 +153,9 @@ describe('`plotd cancel`', () => {
     no.type('n\r')
     expect(await no.ended).toBe(6)
     expect(await status()).toBe('paused')
-    expect((await daemon.run(['batch', 'xmas', 'cancel'])).out).toContain('1 card of xmas was canceled.')
+    const refused = await daemon.run(['batch', 'xmas', 'cancel'])
+    expect([refused.code, refused.err]).toEqual([6, expect.stringContaining('`plotd batch xmas cancel --yes`')])
+    expect((await daemon.run(['batch', 'xmas', 'cancel', '--yes'])).out).toContain('1 card of xmas was canceled.')
   })
 
   it('does not ask with --yes', async () => {

@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { readBytes } from '../../../clients/cli/io/files.ts'
+import type { Io } from '../../../clients/cli/io/io.ts'
+import { showChecked } from '../../../clients/cli/jobs/submit-job.ts'
 import { ServedDaemon } from './daemon.ts'
 
 let daemon: ServedDaemon
@@ -206,6 +209,21 @@ describe('plotd n-up and plotd tile', () => {
     const tiles = ['tile', square(), '--sheet', 'a6', '--dry-run']
     expect((await daemon.run(tiles, { PLOTD_SVG_ELEMENTS: '1' })).err).toContain('ERR_SVG_LIMIT')
   })
+})
+
+it('a long dry run shows on a terminal how many jobs are checked, and then removes the line', () => {
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  for (const done of [0, 1, 2]) showChecked(done, 2, { isInteractive: true } as Io)
+  showChecked(1, 2, { isInteractive: false } as Io)
+  const lines = written.mock.calls.map(([text]) => text)
+  written.mockRestore()
+  expect(lines).toEqual(['\rChecked 0 of 2 jobs', '\rChecked 1 of 2 jobs', '\r\u001b[K'])
+})
+
+it('a file above the limit is refused without a guess at its format', async () => {
+  const file = join(daemon.folder, 'large.bin')
+  writeFileSync(file, Buffer.alloc(20))
+  await expect(readBytes(file, 10)).rejects.toMatchObject({ code: 'ERR_LIMIT', detail: { most: 10 } })
 })
 
 describe('a table of recipients', () => {
