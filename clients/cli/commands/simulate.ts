@@ -19,7 +19,7 @@ const FRAME_MS = 400
 const MOST_SECONDS = 2_000_000
 /**
  * Resolution of the ink in the terminal and in the lines of `--json`, mm. On the default sheet of each board, a dot of
- * the terminal is larger.
+ * the terminal is larger than this.
  */
 const THIN_MM = 0.4
 /** Tolerance of the picture, mm: half a step of an AxiDraw, since the picture need not show single steps. */

@@ -71,7 +71,7 @@ const OWN = {
 /** Flags of the verbs that prepare a file without a daemon. */
 export const PREPARE = { ...OWN, ...READING }
 
-/** Flags of paper and order for the verbs that queue a file at the daemon. */
+/** Flags of paper and pen for the verbs that queue a file at the daemon. */
 export const PAPER = without(OWN, 'page', 'fit', 'layers', 'profile', 'strict')
 
 function without<T extends object, K extends keyof T & string>(all: T, ...names: readonly K[]): Omit<T, K> {

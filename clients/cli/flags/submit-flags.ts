@@ -154,7 +154,7 @@ export const SUBMIT_MORE =
 export type SubmitArgs = InferredOptionTypes<typeof SUBMIT>
 
 /**
- * Options of paper and order, from the flags of `PAPER`, which ask for ink. Of the verbs that queue jobs, only `svg`
+ * Options of paper and pen, from the flags of `PAPER`, which ask for ink. Of the verbs that queue jobs, only `svg`
  * and `plot` have these flags. For the other verbs, a flag such as `--margin` is a parameter of the task.
  */
 export type PaperOptions = Readonly<Record<string, unknown>>

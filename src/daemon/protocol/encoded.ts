@@ -58,7 +58,7 @@ export function hasLongList(value: unknown, depth = 2): boolean {
   return false
 }
 
-/** The JSON of a value, divided at members and after each 50 entries of a long list. A text may still be long. */
+/** The JSON of a value, divided at members and after each 50 entries of a long list. Each part may still be long. */
 function* texts(value: unknown): Generator<string> {
   if (!hasLongList(value)) yield JSON.stringify(value) ?? 'null'
   else if (Array.isArray(value)) {

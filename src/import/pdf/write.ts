@@ -188,7 +188,7 @@ const scaledLine = ({ width, dashes, phase, ...rest }: Line, by: number): Line =
 })
 
 /**
- * Width of the thinnest lines, mm; of the thinnest lines of a glyph, thousandths of an em. In a PDF the width 0 asks
+ * Width of the thinnest lines: in mm, but in thousandths of an em for the lines of a glyph. In a PDF the width 0 asks
  * for the thinnest line of the device.
  */
 const HAIRLINE = 0.05

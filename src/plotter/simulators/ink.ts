@@ -64,7 +64,7 @@ export class Ink {
     this.#length = 0
   }
 
-  /** All ink so far, in the order in which it was drawn. */
+  /** All ink on the present sheet, in the order in which it was drawn. */
   strokes(): Strokes {
     return this.#writer.take()
   }

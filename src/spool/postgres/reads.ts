@@ -1,4 +1,7 @@
-/* The rows that a commit reads in the message that takes the lock. */
+/*
+ * The rows that a commit reads in its first message to the server. The same message takes the lock: it locks the row of
+ * the table `feed`.
+ */
 import { PlotdError } from '../../errors.ts'
 import type { ClaimQuery } from './claim-queries.ts'
 import type { QueueRow } from './flush.ts'

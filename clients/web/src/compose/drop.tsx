@@ -38,8 +38,8 @@ export function DropPlace({ task, values: { upload, svg, name }, onFiles }: Prop
 }
 
 /**
- * Passes dropped files to `onFiles`. A layout effect begins to listen before the next frame: a browser opens a file
- * that is dropped earlier.
+ * Passes dropped files to `onFiles`. The listeners are added in a layout effect, before the next frame, because the
+ * browser itself opens a file that is dropped while there is no listener.
  *
  * @returns whether the user holds a file over the page
  */

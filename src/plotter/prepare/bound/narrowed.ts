@@ -7,9 +7,10 @@ const KEPT = 0.8
 /**
  * The branch without the links that no good route uses.
  *
- * A route costs at least the cost of the solution + the reduced costs of its links, as far as these are positive. If
- * the route has a link at a place of a closed stroke, the route has one more link at this place, to another node. A
- * link is dropped if its pair is fixed out, or if the least sum of these reduced costs exceeds `spare`.
+ * A route costs at least the cost of the solution + the positive reduced costs of its links. If the route has a link
+ * at a place of a closed stroke, the route has one more link at this place, to another node. A link is dropped if the
+ * branch uses no link of its pair. A link is also dropped if its reduced cost, with the least reduced costs of these
+ * further links, exceeds `spare`.
  *
  * @param reduced  the reduced cost of each link, s
  * @param spare    how much a good route may cost above the solution, s

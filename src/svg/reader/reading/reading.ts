@@ -299,11 +299,11 @@ const MAX_SHOWN = 100
 const shown = (text: string): string =>
   text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : text
 
-/** Counts the things that are not drawn, by kind, and keeps the first detail of each kind. */
+/** Counts the things that are not drawn, or drawn in another way, by kind. Keeps the first detail of each kind. */
 class Tally {
   readonly #entries = new Map<string, { what: string; count: number; detail: string | undefined }>()
 
-  /** Counts a thing. Each way of drawing it instead (ANOTHER_WAY) has a count of its own. */
+  /** Counts a thing. Things that are drawn in another way (ANOTHER_WAY) have a separate count for each way. */
   add(what: string, detail?: string): void {
     const key = detail !== undefined && WAYS.has(detail) ? `${what}: ${detail}` : what
     const entry = this.#entries.get(key)
