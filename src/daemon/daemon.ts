@@ -147,7 +147,7 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
 
 /**
  * The shipped fonts that the main thread reads at its start, because most jobs use them. Later, reading a font would
- * block the main thread for 20 ms. So a thread checks the first texts in each other shipped font.
+ * block the main thread for 20 ms. So a thread checks the first texts in any other shipped font.
  */
 const USUAL_FONTS = [DEFAULT_FONT, 'EMSReadability', 'EMSAllure']
 

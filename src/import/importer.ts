@@ -79,11 +79,12 @@ export interface ImportOptions {
 
 /** A document as an SVG. */
 export interface ImportResult {
-  /** The SVG, with its size in mm. From a format with pens or layers, the SVG has layers: groups of Inkscape. */
+  /** The SVG, with its size in mm. From a format with pens or layers, the SVG has layers of Inkscape. */
   readonly svg: string
   readonly notes: readonly ImportNote[]
   /**
-   * The source of layers when the user chooses none. When absent, it is 'inkscape': groups that are layers of Inkscape.
+   * The source of layers when the user does not choose one. When absent, it is 'inkscape': groups that are layers of
+   * Inkscape.
    */
   readonly layers?: LayerMode
 }

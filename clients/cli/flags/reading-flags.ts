@@ -5,8 +5,8 @@ import { type Flags, kebab } from '../args/command.ts'
 import { lengthFlag } from './length-flag.ts'
 
 /**
- * Flags for reading an SVG or another document without a daemon: parameters of the svg task. A length without a unit is
- * in mm.
+ * Flags for reading an SVG or another document without a daemon. Each has the meaning of a parameter of the svg task. A
+ * length without a unit is in mm.
  */
 export const READING = {
   'layers-by': {

@@ -6,8 +6,8 @@ import { discover, type Where } from '../../node/discover.ts'
 import type { Address } from '../../node/wire.ts'
 
 /**
- * Client of the daemon. `call` sends one POST /rpc, so that a short command loads no WebSocket code. `connect` opens a
- * WebSocket for verbs that follow events or upload files.
+ * Client of the daemon. `call` uses POST /rpc, so that a short command loads no WebSocket code. `connect` opens a
+ * WebSocket for verbs that follow events or transfer files.
  *
  * Errors: ERR_DAEMON_AWAY, ERR_STATE_UNSAFE, ERR_FILE, and every error that the daemon answers.
  */

@@ -1,6 +1,6 @@
 /**
  * The page (Preact). This file logs in and shows `App` (`app.tsx`). The component that shows a button also handles its
- * clicks. Most calls of the daemon use `Store.request`, which shows an error to the user. These are the rooms:
+ * clicks. Most calls to the daemon use `Store.request`, which shows an error to the user. These are the rooms:
  *
  * - `state/`     the store: state of the daemon, requests, login
  * - `status/`    the status line

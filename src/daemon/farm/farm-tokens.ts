@@ -33,7 +33,7 @@ export function farmTokens(farm: Pick<Farm, 'tokens' | 'saveToken' | 'removeToke
     },
     /**
      * Calls the listener with all tokens after any host has changed a token. While the tokens cannot be read, the store
-     * tries again twice a second. `onError` gets only the first error in a row.
+     * tries again twice a second. `onError` gets only the first error before the tokens can be read again.
      *
      * @returns a function that removes the listener
      */

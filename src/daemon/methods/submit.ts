@@ -31,7 +31,7 @@ export interface SubmitParts {
 
 type Receipts = Result<'job.submitAll'>
 
-/** Requests of which one turn of the event loop validates all. */
+/** The requests that one turn of the event loop validates. */
 interface Slice {
   readonly requests: readonly Request[]
   /** Index of the first request of the slice among all requests of the message. */
@@ -63,7 +63,7 @@ export async function submitJobs(parts: SubmitParts, requests: readonly Request[
 /**
  * Validates the jobs of a slice, those of custom tasks on a thread. A thread also admits (`ThreadPools.admit`) jobs
  * with files, rare characters, uploaded fonts or text that must fit its place. Of the first `MAX_DRAWN` jobs of the
- * message, the thread also admits those that have a quick task and ask for ink.
+ * first slice, the thread also admits those that have a quick task and ask for ink.
  */
 async function accept(parts: SubmitParts, slice: Slice, owner: string): Promise<readonly Accepted[]> {
   const { threads, config } = parts
@@ -85,7 +85,7 @@ async function accept(parts: SubmitParts, slice: Slice, owner: string): Promise<
     return { job: newJob(request, fields, owner, config.render.timeout), notes: fields.notes }
   })
   if (toAdmit.length + custom.length > 0) {
-    // Until the job is in the queue, an old upload of the job may be removed. So `refresh` makes the upload new.
+    // Until the job is in the queue, an old upload of the job may be removed. So `refresh` sets its time to now.
     const named = new Set([...toAdmit, ...custom].flatMap((i) => hashesIn(accepted[i]?.job.params)))
     for (const sha256 of named) await parts.uploads.refresh(sha256)
   }

@@ -197,9 +197,9 @@ export class Station {
 
   /**
    * Pauses at the next pen-up moment, or at once, and stops the commands of users. Before a granted sheet begins, the
-   * pause comes before its first stroke. While `resumePlot` registers a sheet, the pause comes before the first stroke
-   * of the rest. On the way home, the pause comes before the first stroke of the next sheet. If that sheet belongs to
-   * the next job, the pause ends when the plotter is no longer ready.
+   * pause comes before its first stroke. While `resumePlot` registers a sheet, the pause comes before the first of
+   * the remaining strokes. On the way home, the pause comes before the first stroke of the next sheet. If that sheet
+   * belongs to the next job, the pause ends when the plotter is no longer ready.
    */
   async pause(isImmediate: boolean): Promise<void> {
     const { is } = this.state
@@ -255,7 +255,7 @@ export class Station {
     await resuming
   }
 
-  /** Finishes the stroke, or ends it when `isImmediate`. Lifts the pen, and leaves the job to be resumed. */
+  /** Finishes the stroke, or stops within it when `isImmediate`. Lifts the pen, and leaves the job to be resumed. */
   async stop(isImmediate: boolean): Promise<void> {
     this.#isStopped = true
     this.#source.close()

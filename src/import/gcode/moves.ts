@@ -72,7 +72,7 @@ class Machine {
   #isYDown = false
   #levels: Levels = { z: undefined, spindle: undefined, servo: undefined, fan: undefined }
   #isOn = false
-  /** Whether M3 or M4 came before any S, and no S, no drawn move and no M5 came since. */
+  /** Whether M3 or M4 waits for its power: no S came yet, and no drawn move or M5 came since M3 or M4. */
   #awaitsPower = false
   /** Whether the program has ended (M2, M30). Subprograms often follow, which plotd does not draw. */
   #hasEnded = false
@@ -199,7 +199,7 @@ class Machine {
   #setPower(power: number): void {
     this.#power = power
     this.#awaitsPower = false
-    // A laser sets its power by S with a move. After M5 the laser stays off.
+    // In files for lasers, S beside a move sets the power. After M5 the laser stays off.
     if (this.#isOn) this.#change({ spindle: power })
   }
 

@@ -2,7 +2,7 @@ import type { Profile } from '../profiles/profile.ts'
 import type { BoardIdentity } from '../transport/probe.ts'
 import { type Fact, trim } from './facts.ts'
 
-/** Profiles of HP-GL models by the answer to OI. The profile for the usual sheet comes first. */
+/** Profiles of HP-GL models by the answer to OI. Of two profiles, the first is for A3 and the second for A4. */
 const MODELS: readonly (readonly [model: RegExp, ...profiles: string[]])[] = [
   [/^7470/, 'hp-7470a'],
   [/^7475|^7440/, 'hp-7475a', 'hp-7475a-a4'],

@@ -12,7 +12,7 @@ import type { Post } from './posts.ts'
 import type { EnvelopeParams } from './schema.ts'
 
 /**
- * Cap heights, mm. The machines of posts read 2 to 4.7 mm. An address whose letters would be below `good` begins
+ * Cap heights, mm. The machines of post offices read 2 to 4.7 mm. An address whose letters would be below `good` begins
  * further left than other addresses.
  */
 const ADDRESS = { largest: 4.2, good: 3.2, smallest: 2 }

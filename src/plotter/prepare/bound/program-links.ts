@@ -9,7 +9,7 @@ export interface PlaceLinks {
   readonly capacity: Uint8Array
   /** The node of each place. */
   readonly node: ArrayLike<number>
-  /** The two places of each link, and its cost with half of the stops at both places, s. */
+  /** The two places of each link, and its cost, which includes half the cost of a stop at each of them, s. */
   readonly a: Int32Array
   readonly b: Int32Array
   readonly cost: Float64Array
