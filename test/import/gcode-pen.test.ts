@@ -57,6 +57,16 @@ describe('the pen in G-code', () => {
       'M3S9000\nG0Z5\nG0X1Y1\nG1Z-1\nG1X2\nG0Z5\nG0X8\nG1Z-2\nG1X9\nG0Z5\nM5',
       /at most/,
     ],
+    ...['M64P0 M65P0', 'M62P0 M63P0', 'M42P4S1 M42P4S0', 'M67E0Q1 M67E0Q0', 'M8 M9'].map(
+      (codes): [string, string, RegExp] => {
+        const [on, off] = codes.split(' ')
+        return [
+          codes,
+          `${off}\nG1X1Y1\n${on}\nG1X2\n${off}\nG1X8\n${on}\nG1X9\n${off}`,
+          /down at output 1, and up at 0$/,
+        ]
+      },
+    ),
     ['a fan', 'M107\nG0X1Y1\nM106\nG1X2\nM107\nG0X8\nM106\nG1X9\nM107', /fan 255/],
   ])('is lowered by %s', (_, code, message) => {
     const result = drawn(code)
@@ -150,6 +160,13 @@ describe('the pen in G-code', () => {
   it.each(['G91G28Z0\nG90', 'G53G0Z0'])('is up after %j, which moves Z to the zero of the machine', (home) => {
     expect(lines(`G0Z5\nG0X1Y1\nG1Z-1\nG1X2\n${home}\nG0X8\nG1Z-1\nG1X9\n${home}\nG0X0Y0`)).toEqual([
       [1, 1, 2, 1],
+      [8, 1, 9, 1],
+    ])
+  })
+
+  it.each(['M5', 'M107', 'M9', 'G0Z1'])('leaves no dot at %s of a program that never lifts it', (code) => {
+    expect(lines(`${code}\nG0X1Y1\nG1X5\nG0X8\nG1X9`)).toEqual([
+      [1, 1, 5, 1],
       [8, 1, 9, 1],
     ])
   })

@@ -13,6 +13,8 @@ export interface Levels {
   readonly servo: number | undefined
   /** Power of M106; 0 is off. */
   readonly fan: number | undefined
+  /** Value of a digital or analogue output, or of the coolant; 0 is off. */
+  readonly output: number | undefined
 }
 
 /** A move in X and Y, machine mm. A change of the levels alone is a move of length 0. */
@@ -70,7 +72,7 @@ class Machine {
   #motion = 0
   #isFlat = true
   #isYDown = false
-  #levels: Levels = { z: undefined, spindle: undefined, servo: undefined, fan: undefined }
+  #levels: Levels = { z: undefined, spindle: undefined, servo: undefined, fan: undefined, output: undefined }
   #isOn = false
   /** Whether M3 or M4 waits for its power: no S came yet, and no drawn move or M5 came since M3 or M4. */
   #awaitsPower = false
@@ -178,6 +180,9 @@ class Machine {
     else if (code === 'M300') this.#unicornServo(values['S'])
     else if (code === 'M106') this.#change({ fan: values['S'] ?? 255 })
     else if (code === 'M107') this.#change({ fan: 0 })
+    else if (OUTPUTS[code] !== undefined) this.#change({ output: OUTPUTS[code] })
+    else if (code === 'M42' || code === 'M67' || code === 'M68')
+      this.#change({ output: values['S'] ?? values['Q'] ?? 0 })
     else if (/^G5[4-9](?:\.\d)?$/.test(code)) this.#chooseSystem(code)
     else if (code === 'G10' && (values['L'] === 2 || values['L'] === 20))
       this.#canvas.note('import', 'the zero of a coordinate system (G10) is ignored', 1)
@@ -342,6 +347,8 @@ const MOTIONS: Readonly<Record<string, number>> = {
 const isCycle = (values: Values): boolean => ['P', 'Q', 'U', 'L'].some((letter) => values[letter] !== undefined)
 /** Switches of the spindle and of the coolant. A move may stand beside them. */
 const SWITCHES = new Set(['M3', 'M4', 'M5', 'M7', 'M8', 'M9'])
+/** Outputs that these codes switch: 1 is on. */
+const OUTPUTS: Readonly<Record<string, number>> = { M7: 1, M8: 1, M9: 0, M62: 1, M63: 0, M64: 1, M65: 0 }
 /**
  * Whether S beside this code is the power of the spindle, and T is a tool. With G4, S is a time. With most M codes, S
  * and T are other settings, such as a temperature and its heater.

@@ -29,30 +29,37 @@ interface Use {
 
 /**
  * The channels in the order of preference: of channels that change equally often, the first decides. The servo comes
- * before Z, because a file with a servo may move Z for other reasons. Z comes before the fan, because a file with Z may
- * switch a fan.
+ * before Z, because a file with a servo may move Z for other reasons. Z comes before the fan and the outputs, because a
+ * file with Z may switch them.
  */
-const CHANNELS: readonly Channel[] = ['servo', 'spindle', 'z', 'fan']
+const CHANNELS: readonly Channel[] = ['servo', 'spindle', 'z', 'fan', 'output']
 const MAX_LEVELS = 10_000
-const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindle: 'S', z: 'Z', fan: 'fan' }
+const TITLES: Readonly<Record<Channel, string>> = {
+  servo: 'servo angle',
+  spindle: 'S',
+  z: 'Z',
+  fan: 'fan',
+  output: 'output',
+}
 
 /**
- * Detects how a program lifts the pen: by the servo (M280, M300), the spindle or laser (M3, M5), the Z axis or a fan
- * (M106). The channel that changes most often decides:
+ * Detects how a program lifts the pen: by the servo (M280, M300), the spindle or laser (M3, M5), the Z axis, a fan
+ * (M106) or an output (M8, M42, M62 to M65, M67, M68). The channel that changes most often decides:
  *
  * - Servo: the pen is up at each angle at which rapid moves are longer than drawn moves.
  * - Z: the pen is down at the lowest Z, and up from the first higher Z at which rapid moves are longer than drawn
  *   moves.
- * - Spindle and fan: the pen is up at each value that only rapid moves have.
+ * - Spindle, fan and output: the pen is up at each value that only rapid moves have.
  *
  * When rapid moves decide nothing:
  *
  * - Servo: the pen is up at the angle of the first move.
  * - Z: the pen is up from the highest Z at which the program often moves. If rapid moves raise Z, only the heights to
  *   which they raise Z count. If the program moves at none of these heights, the pen is up from the lowest of them.
- * - Spindle and fan: the pen is up at 0. If the program never sets 0, the pen is up at the value of the first move.
+ * - Spindle, fan and output: the pen is up at 0. If the program never sets 0, the pen is up at the value of the first
+ *   move.
  *
- * With the spindle or the fan, the pen is also up at 0 if only other values have drawn moves.
+ * With the spindle, the fan or an output, the pen is also up at 0 if only other values have drawn moves.
  *
  * @param downZ  the highest Z at which the pen is down, when the user gives it
  */

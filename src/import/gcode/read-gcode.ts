@@ -34,7 +34,7 @@ export function drawGcode(bytes: Uint8Array, options: ReadGcodeOptions = {}): { 
 
 /**
  * Draws the moves with the pen down. Consecutive moves in one layer become one stroke. A pen that is lowered and lifted
- * in place leaves a dot.
+ * in place leaves a dot. A pen that is always down leaves none.
  */
 function drawMoves(canvas: Canvas, { moves, layers }: Program, { isDown, drawsRapid }: PenRule): void {
   let line: number[] = []
@@ -51,6 +51,7 @@ function drawMoves(canvas: Canvas, { moves, layers }: Program, { isDown, drawsRa
       end()
       ;({ layer } = move)
     }
+    if (!hasLength && isDrawn && isDown(move.before)) continue
     if (!isDrawn) {
       end()
       continue
