@@ -29,6 +29,7 @@ describe('the HP-GL importer, for moves,', () => {
 
   it('reads instructions in capitals and small letters, without separators, with blanks between numbers', () => {
     expect(lines('inSP1PU0 0PD10 20PUsp0')).toEqual([[0, 0, 10, 20]])
+    expect(lines('SP1;PU1e-05,0;PD1.5E2,2e+1;')).toEqual([[0, 0, 150, 20]])
   })
 
   it('leaves a dot where the pen is lowered in place', () => {

@@ -132,7 +132,7 @@ class Reader {
     for (;;) {
       this.#match(/[\s,]*/y)
       if (ignored !== undefined) this.#match(ignored)
-      const text = this.#match(/[+-]?(?:\d+\.?\d*|\.\d+)/y)
+      const text = this.#match(/[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/iy)
       if (text === undefined) return numbers
       if (numbers.length >= MAX_NUMBERS) throw limit('numbers in one instruction', MAX_NUMBERS, 'numbers')
       numbers.push(Number(text))
