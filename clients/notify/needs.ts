@@ -121,7 +121,7 @@ function pauseNeeds({ name, registers }: WirePlotter, state: Pause): readonly Ne
     const key = `pen:${name}:${state.job}:${state.since}`
     return [{ key, kind: 'pen', title: `${name} ${PEN_NEEDS[asks]}`, text, plotter: name, job: state.job }]
   }
-  // A user's pause has no prompt. A pause by plotd has a prompt: plotd could not write the progress to the disk.
+  // A user's pause has no prompt. A pause by plotd has a prompt: the store failed to keep the progress, or was silent.
   if (state.why === 'operator' && state.prompt !== undefined) {
     const text = `${state.prompt}. Then run plotd resume.`
     const key = `stuck:${name}:${state.job}:${state.since}`
