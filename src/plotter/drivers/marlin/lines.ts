@@ -48,8 +48,8 @@ export function answerOf(line: string): Answer {
 }
 
 /**
- * Whether a refusal quotes another command than `line`. Some firmwares quote the number of the line, too. A text as long
- * as `line` is `line` itself, which noise has damaged on its way to the host.
+ * Whether a refusal quotes another command than `line`. Some firmwares quote the number of the line, too. A text as
+ * long as `line` is `line` itself, which noise has damaged on its way to the host.
  */
 export function isOtherCommand(refusal: string, line: string): boolean {
   const [, text = '', word] = /^Unknown command: ?"((\S+?)(?: .*)?)"/i.exec(refusal) ?? []

@@ -62,8 +62,8 @@ const SETS_PLACE = /^(G28\b|G92\b.*[XY]|SET_KINEMATIC_POSITION\b)/i
 const FINDS_PLACE = /^G28\b/i
 
 /**
- * Divides the profile's `start` lines: `setHome` ends with the last line that sets the place, and is empty for a machine
- * with limit switches. `startAtHome` tells whether the carriage must stand at home before these lines.
+ * Divides the profile's `start` lines: `setHome` ends with the last line that sets the place, and is empty for a
+ * machine with limit switches. `startAtHome` tells whether the carriage must stand at home before these lines.
  */
 export function startLines(lines: readonly string[], hasSwitches: boolean) {
   const count = hasSwitches ? 0 : 1 + lines.findLastIndex((line) => SETS_PLACE.test(line))
