@@ -61,6 +61,19 @@ describe('Marlin on a wire that damages lines', () => {
     expect(board.position).toEqual([0, 0])
   })
 
+  it('draws the plan when the end of a line that plotd waits for is damaged', async () => {
+    const { board, driver, plan } = await rig()
+    const receive = board.receive.bind(board)
+    let waits = 0
+    board.receive = (bytes) => {
+      const text = Buffer.from(bytes).toString('latin1')
+      receive(/M400|M280/.test(text) && ++waits % 3 === 0 ? Buffer.from(text.replace(/\n$/, '\v'), 'latin1') : bytes)
+    }
+    await plotAll(driver, plan)
+    expect(waits).toBeGreaterThan(5)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(SIX_STEPS_MM)
+  })
+
   it('is abandoned when no line arrives intact, and the position is unknown', async () => {
     const { clock, board, driver, link, plan } = await rig()
     const plotting = plotAll(driver, plan)

@@ -335,7 +335,10 @@ export class MarlinTalk {
     this.#wake()
   }
 
-  /** Closes the link when the board stays silent while a line is unanswered. */
+  /**
+   * Closes the link when the board stays silent while a line is unanswered. Noise may have damaged the end of that
+   * line, so plotd first sends another line end. Marlin ignores an empty line.
+   */
   #watch(): void {
     if (this.#isWatching) return
     this.#isWatching = true
@@ -343,6 +346,7 @@ export class MarlinTalk {
     const { clock } = link
     const limit = () => this.#patienceMs * (clock.deadlineFactor ?? 1)
     let since = clock.now()
+    let repeatedAfter = -1
     const check = (): void => {
       this.#isWatching = false
       if (this.#lines.length === 0 || !link.isOpen) return
@@ -353,9 +357,12 @@ export class MarlinTalk {
       else if (silence >= limit()) {
         link.giveUp(`no answer to ${JSON.stringify(this.#lines[0]?.text)} within ${this.#patienceMs} ms`)
         return
+      } else if (silence >= limit() / 2 && this.#countsLines && repeatedAfter !== link.lastReceived) {
+        repeatedAfter = link.lastReceived
+        link.send('\n')
       }
-      this.#cancelWatch = clock.after(Math.max(1, limit() - silence), check)
+      this.#cancelWatch = clock.after(Math.max(1, (silence < limit() / 2 ? limit() / 2 : limit()) - silence), check)
     }
-    this.#cancelWatch = clock.after(limit(), check)
+    this.#cancelWatch = clock.after(limit() / 2, check)
   }
 }
