@@ -293,6 +293,7 @@ describe('plotter files', () => {
   it('are divided into pages', () => {
     const text = 'IN;SP1;PU0,0;PD9,0;PG;PG;PU0,0;PD0,9;PG;'
     expect(hpglPages(bytesOf(text))).toBe(2)
+    expect(hpglPages(bytesOf(`${text}PG;SM;`))).toBe(2)
     expect(drawn(text, { page: 2 }).lines).toEqual([[0, 0, 0, 9]])
   })
 

@@ -66,7 +66,7 @@ const WAITING: readonly Status[] = ['scheduled', 'queued', 'rendered']
 
 /** The statuses of the jobs to offer for each verb. A verb that is not listed gets jobs of every status. */
 const ACCEPTS: Readonly<Record<string, (status: Status) => boolean>> = {
-  hold: (status) => WAITING.includes(status),
+  hold: (status) => WAITING.includes(status) || status === 'started',
   top: (status) => WAITING.includes(status) || status === 'held',
   release: (status) => status === 'held',
   cancel: (status) => !FINAL.has(status),

@@ -21,7 +21,9 @@ export interface ReadHpglOptions {
 const UNIT_MM = 0.025
 /** Instructions that eject the sheet. */
 const NEW_PAGE = new Set(['PG', 'AF', 'AH', 'FR'])
-const INK = new Set('PD AA AR AT RT CI EA ER RA RR EW WG EP FP LB PB PE BZ BR XT YT UC SM'.split(' '))
+const INK = new Set('PD AA AR AT RT CI EA ER RA RR EW WG EP FP LB PB PE BZ BR XT YT UC'.split(' '))
+/** Whether an instruction may draw. SM without a symbol only ends the drawing of symbols. */
+const mayDraw = ({ name, text }: Instruction): boolean => INK.has(name) || (name === 'SM' && text !== '')
 
 /** Reads one page. @throws PlotdError ERR_SVG_LIMIT, ERR_EMPTY, ERR_FONT_UNKNOWN */
 export function readHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): ImportResult {
@@ -52,7 +54,7 @@ export function drawHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): Canv
 /** The number of pages with ink; 1 for a file without ink. @throws PlotdError ERR_SVG_LIMIT */
 export function hpglPages(bytes: Uint8Array): number {
   let pages = 1
-  for (const { instruction, number } of instructionsByPage(bytes)) if (INK.has(instruction.name)) pages = number
+  for (const { instruction, number } of instructionsByPage(bytes)) if (mayDraw(instruction)) pages = number
   return pages
 }
 
@@ -69,7 +71,7 @@ function* instructionsByPage(bytes: Uint8Array): Generator<{ instruction: Instru
     if (NEW_PAGE.has(instruction.name)) {
       if (hasInk) number++
       hasInk = false
-    } else if (INK.has(instruction.name)) hasInk = true
+    } else if (mayDraw(instruction)) hasInk = true
     yield { instruction, number }
   }
 }
