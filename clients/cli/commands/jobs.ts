@@ -21,11 +21,13 @@ interface OnJobs {
   /** The words before each job in the answer. */
   readonly label: string
   readonly examples: readonly (readonly [string, string])[]
+  /** Whether the verb acts on the last named job first. */
+  readonly isLastFirst?: boolean
   readonly act: (daemon: Daemon, id: string) => Promise<WireJob & { readonly notes?: Result<'job.submit'>['notes'] }>
 }
 
 /** A verb that does the same with each named job, and prints each job. */
-const onJobs = ({ about, label, examples, act }: OnJobs) =>
+const onJobs = ({ about, label, examples, isLastFirst = false, act }: OnJobs) =>
   defineCommand({
     about,
     positionals: { id: { type: 'string', describe: 'ids, the ends of ids, or `last`' } },
@@ -33,7 +35,7 @@ const onJobs = ({ about, label, examples, act }: OnJobs) =>
     examples,
     async run({ id }, io) {
       const ids = await findJobs(io.daemon, [id ?? []].flat().map(String))
-      const refusals = await onEach(ids, async (jobId) => {
+      const refusals = await onEach(isLastFirst ? ids.toReversed() : ids, async (jobId) => {
         const job = await act(io.daemon, jobId)
         await answerJob(label, job, io)
         io.note(...warningLines(job.notes ?? [], io.notePaint))
@@ -202,6 +204,7 @@ export const top = onJobs({
   about: 'Move jobs to the front of the queue.',
   label: 'To the top',
   act: callMethod('job.top'),
+  isLastFirst: true,
   examples: [['top 4XK9QZ', 'it is drawn next']],
 })
 

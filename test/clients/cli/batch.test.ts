@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { batch, spoiled } from '../../../clients/cli/commands/batch.ts'
+import { top } from '../../../clients/cli/commands/jobs.ts'
 import type { Io } from '../../../clients/cli/io/io.ts'
 import { PlotdError } from '../../../src/errors.ts'
+import { wireJob } from '../../support/wire.ts'
 
 const called: string[] = []
 const io = { daemon: { call: async (method: string) => void called.push(method) } } as unknown as Io
@@ -74,4 +76,16 @@ describe('plotd spoiled', () => {
     await expect(spoiled.run(args, refusing as unknown as Io)).rejects.toThrow(`${ids[0]} has no ink`)
     expect([marked, warnings]).toEqual([ids, ids.slice(1).map((id) => `Refused: ${id} has no ink.`)])
   })
+})
+
+it('`plotd top` moves the last named job first, so that the first named job is drawn first', async () => {
+  const ids = ['A', 'B'].map((letter) => letter.repeat(26))
+  const moved: string[] = []
+  const call = async (_: string, { id }: { id: string }) => {
+    moved.push(id)
+    return wireJob(id)
+  }
+  const io = { json: true, daemon: { call }, answer: () => {}, note: () => {} } as unknown as Io
+  await top.run({ id: ids } as unknown as Parameters<typeof top.run>[0], io)
+  expect(moved).toEqual(ids.toReversed())
 })
