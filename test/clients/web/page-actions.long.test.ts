@@ -79,6 +79,26 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     expect(await order()).toEqual(['two', 'one', 'three'])
   })
 
+  it('holds, releases, cancels and removes a job by the keyboard, and keeps the focus on a card', async () => {
+    await queue('one', 'two', 'three')
+    const focused = (list: string, title: string) =>
+      page.locator(`.stack ${list} .face:focus`).getByText(title, { exact: true }).waitFor()
+    const press = async (name: string) => {
+      await page.getByRole('button', { name, exact: true }).focus()
+      await page.keyboard.press('Enter')
+    }
+    await press('Hold: two')
+    await focused('.aside', 'two')
+    await press('Release: two')
+    await focused('.cards:not(.aside, .past)', 'two')
+    await press('Cancel: two')
+    await focused('.past', 'two')
+    await press('Cancel: three')
+    await focused('.past', 'three')
+    await press('Remove: three')
+    await focused('.past', 'two')
+  })
+
   it('cannot move a held card by Alt and an arrow key', async () => {
     await queue('one', 'two', 'held')
     const [, , held] = (await served.client.call('job.list', { sort: 'queue' })).jobs

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { UNSUCCESSFUL } from '../../../../src/daemon/protocol/constants.ts'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { cancel, submitAgain } from '../job/actions.ts'
@@ -24,9 +24,18 @@ interface Props {
 /** One job as a small sheet: thumbnail, title, status, and the actions of the job. */
 export function Card({ store, job, chosen, onShow }: Props) {
   const losses = isFinal(job) ? 0 : lossesOf(job.result?.warnings ?? []).length
+  const face = useRef<HTMLButtonElement>(null)
+  useLayoutEffect(() => () => passFocus(face.current, job.id), [])
   return (
     <article class={`card ${job.status}`}>
-      <button type="button" class="face" aria-current={chosen} onClick={() => onShow(job.id)}>
+      <button
+        ref={face}
+        type="button"
+        class="face"
+        data-job={job.id}
+        aria-current={chosen}
+        onClick={() => onShow(job.id)}
+      >
         <Thumbnail store={store} job={job} />
         <span class="title">{job.title}</span>
         <span class="where">
@@ -49,6 +58,22 @@ export function Card({ store, job, chosen, onShow }: Props) {
       <Actions store={store} job={job} />
     </article>
   )
+}
+
+/**
+ * A card that has the focus gives it to the card of the same job in another list, before the card leaves its list. If
+ * the job has no other card, the next card gets the focus. Only for a user of the keyboard, the list scrolls there.
+ */
+function passFocus(face: HTMLElement | null, id: string): void {
+  const item = face?.closest('li')
+  const { activeElement } = document
+  if (!item?.contains(activeElement)) return
+  const preventScroll = !activeElement?.matches(':focus-visible')
+  const near = item.nextElementSibling ?? item.previousElementSibling
+  queueMicrotask(() => {
+    const next = document.querySelector(`[data-job="${id}"]`) ?? near?.querySelector('.face')
+    if (next instanceof HTMLElement) next.focus({ preventScroll })
+  })
 }
 
 /**
