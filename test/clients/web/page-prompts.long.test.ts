@@ -101,6 +101,18 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await until(async () => (await speed.inputValue()) === '')
   })
 
+  it('asks for no fresh sheet and offers no grant while a plotter is in maintenance', async () => {
+    const page = await served.open()
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page.getByText('Idle. Needs a fresh sheet.').waitFor()
+    await served.client.call('plotter.maintenance', { name: 'axidraw', reason: 'new belt' })
+    await page.getByText('In maintenance: new belt.').waitFor()
+    await page.getByText('Idle.', { exact: true }).waitFor()
+    expect(await page.getByRole('button', { name: 'Ready…' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Back into service' }).click()
+    await page.getByRole('button', { name: 'Ready…' }).waitFor()
+  })
+
   it('marks a preview that is older than the form, until the new preview arrives', async () => {
     const page = await served.open()
     await page.getByLabel('Recipient').fill('Ada')

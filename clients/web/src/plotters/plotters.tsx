@@ -125,7 +125,7 @@ function Grant({
             Choose how to continue…
           </button>
         )}
-        {mayOperate && state.is === 'idle' && !state.ready && (
+        {mayOperate && state.is === 'idle' && !state.ready && !maintenance && (
           <button type="button" onClick={() => store.open({ is: 'ready', plotter: name })}>
             {interrupted ? 'Draw another job…' : 'Ready…'}
           </button>
@@ -228,7 +228,7 @@ function penWords({
 const metres = (mm: number): string => `${short(mm / 1000)} m`
 
 function stateWords(plotter: WirePlotter): string {
-  const { state, grant, feeder, button } = plotter
+  const { state, grant, interrupted, maintenance, feeder, button } = plotter
   switch (state.is) {
     case 'unknown':
       return `Unknown since ${clock(state.since)}: ${state.why}.`
@@ -238,7 +238,7 @@ function stateWords(plotter: WirePlotter): string {
       if (mustHomeFirst(plotter)) return 'Idle. Must find its limit switches first: press Go home.'
       if (feeder?.is === 'feeding') return 'Idle. The feeder brings a fresh sheet.'
       if (feeder?.is === 'failed') return `Stopped: ${feeder.why}. Needs a fresh sheet.`
-      if (grant) return 'Idle.'
+      if (grant || interrupted || maintenance) return 'Idle.'
       if (state.ready) return 'Idle. Draws the next job without asking.'
       return button ? 'Idle. Needs a fresh sheet, then a press of its button.' : 'Idle. Needs a fresh sheet.'
     case 'plotting':

@@ -86,9 +86,9 @@ function Line({ sentence, store, daemon, onShow }: LineProps) {
   )
 }
 
-/** Whether a job waits for an idle plotter on which the sheet of an interrupted job lies. */
+/** Whether a job waits for an idle plotter in service, on which the sheet of an interrupted job lies. */
 function mayDrawAnother(plotter: WirePlotter, daemon: DaemonState): boolean {
-  if (plotter.state.is !== 'idle' || !plotter.interrupted) return false
+  if (plotter.state.is !== 'idle' || !plotter.interrupted || plotter.maintenance) return false
   return nextJob(queueOf(daemon), plotter)?.status === 'rendered'
 }
 
