@@ -71,7 +71,7 @@ export const isCertain = (kind: Identified): boolean =>
   (kind.is === 'document' && !kind.importer.isPlainText && !kind.isGuess)
 
 const formats = (more: readonly Importer[]): string =>
-  ['SVG', ...[...importers, ...more].map(({ name }) => name.toUpperCase()), 'PNG and JPEG (as photos)'].join(', ')
+  ['an SVG', ...[...importers, ...more].map(({ title }) => title), 'a PNG or JPEG picture'].join(', ')
 
 /**
  * Refuses a file that no importer reads.

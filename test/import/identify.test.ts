@@ -54,6 +54,14 @@ describe('plotd, given a file,', () => {
     expect(detail['remedy']).toMatch(/\w/)
   })
 
+  it('lists the formats that it draws, for a file that it does not know', async () => {
+    await expect(describeDocument(Uint8Array.of(1, 2, 3, 0xfc), { name: 'file' })).rejects.toMatchObject({
+      detail: {
+        remedy: expect.stringMatching(/^plotd reads an SVG, a PDF, .*an HP-GL plotter file, .*PNG or JPEG picture\.$/),
+      },
+    })
+  })
+
   it.each([
     ['a.plt', '^DF\nP1\nM100,100\nD200,200\n'],
     ['part.DXF', 'The export failed.\n'],
