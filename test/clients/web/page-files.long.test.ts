@@ -131,6 +131,27 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     await message.waitFor({ state: 'detached' })
   })
 
+  it('sees the whole name of a file in the form, although the name is one long word', async () => {
+    const page = await served.open()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    await page.locator('input[type=file]').setInputFiles(file(`${'L'.repeat(120)}.svg`))
+    const name = page.locator('.drop strong')
+    await name.getByText('LLL').waitFor()
+    const right = async (box: Promise<{ x: number; width: number } | null>) => {
+      const { x = 0, width = 0 } = (await box) ?? {}
+      return x + width
+    }
+    expect(await right(name.boundingBox())).toBeLessThan(await right(page.locator('.drop').boundingBox()))
+  })
+
+  it('sees why a PDF cannot be read, and what to do, in two sentences', async () => {
+    const page = await served.open()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const input = page.locator('input[type=file]')
+    await input.setInputFiles({ name: 'bad.pdf', mimeType: '', buffer: Buffer.from('%PDF-1.4 nothing') })
+    await page.getByText(/^“bad.pdf”: the PDF cannot be read: .*[^.]\. Open it in a viewer/).waitFor()
+  })
+
   it('can choose the same file again after a change of the file', async () => {
     const page = await served.open()
     await page.getByRole('button', { name: 'SVG' }).click()

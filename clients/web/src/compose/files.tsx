@@ -60,7 +60,7 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
   return (
     <form class="batch" onSubmit={(event) => event.preventDefault()}>
       <h2>
-        <span>{plural(files.length, 'file')}</span>
+        <span>{plural(files.length, 'drawing')}</span>
         <button type="button" class="plain" onClick={() => setSource(undefined)}>
           Close
         </button>

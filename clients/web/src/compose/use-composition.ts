@@ -134,7 +134,7 @@ async function readFiles(store: Store, files: readonly File[], task: string | un
     } catch (thrown) {
       const { message, detail } = toPlotdError(thrown)
       const remedy = typeof detail['remedy'] === 'string' ? ` ${detail['remedy']}` : ''
-      problems.push(`“${file.name}”: ${message}.${remedy}`)
+      problems.push(`“${file.name}”: ${message.replace(/\.?$/, '.')}${remedy}`)
     }
   }
   if (table && uploads.length > 0)

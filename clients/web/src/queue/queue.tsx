@@ -5,7 +5,7 @@
 import type { HTMLAttributes, JSX, TargetedKeyboardEvent } from 'preact'
 import { useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
-import { ago } from '../shared/format.ts'
+import { ago, number } from '../shared/format.ts'
 import type { Store } from '../state/store.ts'
 import { Card } from './card.tsx'
 import { isMatch, placeAfterShift, queueWords } from './figures.ts'
@@ -98,7 +98,7 @@ function Cards({ kind, title, jobs, card }: CardsProps) {
       </ol>
       {jobs.length > count && (
         <button type="button" class="plain" onClick={showMore}>
-          {jobs.length - count} more
+          {number(jobs.length - count)} more
         </button>
       )}
     </>
@@ -193,7 +193,7 @@ export function History({ store, ended: all, search, chosen, onShow }: HistoryPr
       </ol>
       {ended.length > count && (
         <button type="button" class="plain" onClick={() => setCount(count + 5 * FIRST_COUNT)}>
-          {ended.length - count} more
+          {number(ended.length - count)} more
         </button>
       )}
     </section>
