@@ -131,6 +131,23 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     await message.waitFor({ state: 'detached' })
   })
 
+  it('sees that the page still reads the files, until a slow upload ends', async () => {
+    const page = await served.open()
+    const uploads: (() => void)[] = []
+    await page.route('**/uploads', async (route) => {
+      await new Promise<void>((resolve) => uploads.push(resolve))
+      await route.continue()
+    })
+    await page.getByRole('button', { name: 'SVG' }).click()
+    await page.locator('input[type=file]').setInputFiles(file('Hills.svg'))
+    const message = page.getByText('plotd is reading the files…')
+    await message.waitFor()
+    await until(() => uploads.length > 0)
+    for (const release of uploads) release()
+    await page.locator('.drop strong').getByText('Hills').waitFor()
+    await message.waitFor({ state: 'detached' })
+  })
+
   it('sees the whole name of a file in the form, although the name is one long word', async () => {
     const page = await served.open()
     await page.getByRole('button', { name: 'SVG' }).click()

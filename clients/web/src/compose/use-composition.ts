@@ -61,7 +61,10 @@ export function useComposition(store: Store): Composing {
     async (files: readonly File[], task?: string): Promise<void> => {
       const number = ++newest.current
       if (store.notice === message.current) store.showNotice(undefined)
+      const timer = setTimeout(() => store.showNotice(READING), READING_MS)
       const { uploads, table, problems } = await readFiles(store, files, task)
+      clearTimeout(timer)
+      if (store.notice === READING) store.showNotice(undefined)
       if (number !== newest.current) return
       message.current = problems.length > 0 ? problems.join(' ') : undefined
       if (message.current !== undefined) store.showNotice(message.current)
@@ -97,6 +100,11 @@ export function useComposition(store: Store): Composing {
     setSource,
   }
 }
+
+/** The page's message during a slow upload. */
+const READING = 'plotd is reading the files…'
+/** Time without this message, ms. Most uploads are over by then. */
+const READING_MS = 1000
 
 interface FilesResult {
   readonly uploads: readonly UploadedFile[]
