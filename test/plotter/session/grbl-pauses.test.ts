@@ -306,13 +306,14 @@ describe('the door of a grbl machine', () => {
       await sleep(clock, ms)
       const closeDoor = openDoor(board)
       await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'device-fault', message: DOOR })
+      const [x, y] = board.position
+      const place = { x: expect.closeTo(x, 3), y: expect.closeTo(y, 3) }
+      expect(session.position).toEqual(place)
       expect(session.state).toMatchObject({ is: 'fault', message: DOOR })
       await expect(session.clear()).rejects.toMatchObject({ code: 'ERR_DEVICE', message: DOOR })
       closeDoor()
       await session.clear()
-      const [x, y] = board.position
-      expect(session.position?.x).toBeCloseTo(x, 3)
-      expect(session.position?.y).toBeCloseTo(y, 3)
+      expect(session.position).toEqual(place)
       await session.close()
     },
   )

@@ -295,9 +295,8 @@ export class GrblDriver implements Driver {
   /** Brakes and lifts. @returns the length of `points` that is drawn, mm; undefined when all of it is drawn */
   async #liftInStroke(points: Float64Array, progress: Progress, possibleMm: number): Promise<number | undefined> {
     await this.#recover()
-    const { position } = this
-    if (!position) throw positionLost()
-    return drawnTo(points, position, progress, possibleMm)
+    if (!this.position) throw positionLost()
+    return drawnTo(points, this.position, progress, possibleMm)
   }
 
   /** Raises the pen, which a user may have lowered in a pause, and travels. */
@@ -320,6 +319,7 @@ export class GrblDriver implements Driver {
       if (end.length > 0) await this.#untilHeld((held) => this.#execute(end, held))
     } catch (error) {
       if (this.#talk.link.isOpen && isAtRest) throw error // a plot cut in a stroke throws its own error
+      if (this.#talk.link.isOpen) await this.#locate() // an open door ends `#recover` before it finds the position
     }
   }
 
