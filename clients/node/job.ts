@@ -45,7 +45,7 @@ export function withParams(job: WireJob): WireJob {
   })
 }
 
-/** The request for ink as the user ordered it, with the copies that retries took off it. */
+/** The request for ink as the user ordered it: with the copies that retries subtracted from `plot.copies`. */
 export const orderedPlot = ({ plot, spent }: Pick<WireJob, 'plot' | 'spent'>): WireJob['plot'] =>
   plot && { ...plot, copies: plot.copies + (spent?.copies ?? 0) }
 

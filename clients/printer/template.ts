@@ -140,7 +140,7 @@ export function* describe(template: ReadonlyMap<string, Choice>): Iterable<[stri
   }
 }
 
-/** Attributes that do not change a drawing. The printer never reports them as unsupported. */
+/** Attributes that the printer accepts, but that have no effect on a drawing. */
 const HARMLESS: ReadonlySet<string> = new Set([
   'job-name',
   'ipp-attribute-fidelity',

@@ -10,7 +10,10 @@ import type { Host } from './host.ts'
 const POLL_MS = 250
 /** Longest wait for a daemon to start or to end, ms. */
 const START_MS = 60_000
-/** Time in which `waitForPlotter` waits for the board, ms. Three further tries fit, after pauses of 1, 2 and 4 s. */
+/**
+ * Time in which `waitForPlotter` waits for the board, ms. In this time the daemon tries four times to connect to the
+ * board, with pauses of 1, 2 and 4 s.
+ */
 const PLOTTER_MS = 15_000
 
 /** The process id and the plotters of the daemon; undefined when no daemon answers, or the state folder is unsafe. */

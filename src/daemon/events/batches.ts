@@ -244,8 +244,8 @@ function isTriedAgain({ status, endedAt = 0 }: BatchJob, redraw: BatchJob): bool
 }
 
 /**
- * A batch as clients see it. Reads the jobs in slices. When a spoiled job was tried again, its spoiled sheet counts
- * with the job that was to draw the card instead.
+ * A batch as clients see it. Reads the jobs in slices. A spoiled job that was tried again counts with its own status.
+ * The job that was to draw its card again then counts as spoiled.
  */
 export async function batchView(name: string, jobs: readonly BatchJob[]) {
   const { spoiledBy, replaced } = await spoilsOf(jobs)

@@ -34,7 +34,7 @@ export interface GrblBoardTraits {
  * Source: grbl 1.1, planner.c.
  *
  * @param points      x, y interleaved, mm
- * @param afterDotMs  time of lowering and lift at a dot − their time at a stroke (`PenLift`), ms
+ * @param afterDotMs  time of a lift at a dot − its time at a stroke (`PenLift`), ms
  */
 export function grblSeconds(
   points: Float64Array,

@@ -91,7 +91,7 @@ export class Listener {
       onHere()
       onTokenVersion(Number((results[2]?.rows[0] as { n?: unknown } | undefined)?.n ?? 0))
       const missed = (results[0]?.rows ?? []) as readonly RawChange[]
-      // The writer must announce its own changes before this poll can, in the order in which it answers its callers.
+      // The missed changes may be the writer's own. The writer announces them itself, in the order of its answers.
       if (isBusy() && missed.length > 0) return true
       if (!announcer.catchUp(missed)) await reset()
       if (announcer.isFollowed) this.#progress((results[1]?.rows ?? []) as readonly RawProgress[])

@@ -51,7 +51,7 @@ export class Scene {
     return this.ink(...inside, closeLine(polygon)).cover(polygon)
   }
 
-  /** Whether a circle lies outside the bounding boxes of all covering shapes: no shape cuts a motif in the circle. */
+  /** Whether a circle lies outside the bounding boxes of all covering shapes, so that they hide nothing inside it. */
   isFree(x: number, y: number, radius: number): boolean {
     return this.#covers.every(({ box }) => {
       const dx = Math.max(box.minX - x, 0, x - box.maxX)

@@ -14,7 +14,7 @@ const CHECK_EVERY = 256
 /** Maximum number of strokes in a stretch that the search reverses. */
 const LONGEST = 50_000
 
-/** The kicks begin near stroke 0, then near later strokes, and pass over all strokes this many times. */
+/** The kicks start near stroke 0, go on by the numbers of the strokes, and pass over all strokes this many times. */
 const PASSES = 4
 
 /** A drawing with at most this many strokes is searched for about a second, or until nothing more is gained. */

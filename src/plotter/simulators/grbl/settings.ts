@@ -1,7 +1,7 @@
 /** Settings by number, as `$$` lists them. */
 export type GrblSettings = Record<number, number>
 
-/** The settings of a belt machine with an A4 bed. */
+/** The settings of a belt machine with a bed of 300 × 200 mm. */
 export const DEFAULTS: Readonly<GrblSettings> = {
   0: 10,
   1: 25,

@@ -40,8 +40,8 @@ export function viewportOf(element: SvgElement, lengths: LengthContext): Viewpor
 }
 
 /**
- * The size of the viewport around an element where the element stands in the file, in the units of that viewport.
- * Percentages in a clipPath or a mask refer to this size, and not to the viewport of the clipped element.
+ * The size of the viewport of the nearest `svg` around an element in the file, in the units of that viewport.
+ * Percentages in a clipPath or a mask refer to this size, and not to the viewport of the clipped or masked element.
  */
 export function viewportAround(
   element: SvgElement,
