@@ -78,7 +78,12 @@ export class LayerSet {
 /** The layer for strokes that belong to no layer of the file. */
 export const NO_LAYER: LayerKey = { key: '', name: '', pen: 1, options: {} }
 
-const labelOf = ({ attributes }: SvgElement): string | undefined => attributes['inkscape:label'] ?? attributes['id']
+/** The label that Inkscape, Affinity or Illustrator gives, else the id. An id has `_x0020_` for a blank. */
+const labelOf = ({ attributes }: SvgElement): string | undefined =>
+  attributes['inkscape:label'] ??
+  attributes['serif:id'] ??
+  attributes['data-name'] ??
+  attributes['id']?.replaceAll(/_x([\da-f]{2,4})_/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
 
 /** The layer of the strokes inside an element; undefined when the element's label marks them as not plotted. */
 export function layerOf(reading: Reading, element: SvgElement, outer: LayerKey): LayerKey | undefined {

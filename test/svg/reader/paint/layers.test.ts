@@ -90,6 +90,16 @@ describe('the layers of an SVG', () => {
     expect(layersOf(inside, 'group')).toEqual(['1 one: 2', '1 : 1', '2 group 2: 1'])
   })
 
+  it.each([
+    ['Inkscape', 'id="g1" inkscape:label="Red ink"'],
+    ['Affinity', 'id="Red-ink" serif:id="Red ink"'],
+    ['Illustrator', 'id="_Red_ink-2" data-name="Red ink"'],
+    ['CorelDRAW', 'id="Red_x0020_ink"'],
+    ['Illustrator, without its names', 'id="_x31_-Red_x20_ink"'],
+  ])('that are groups have the names that %s shows', (_, attributes) => {
+    expect(layersOf(`<g ${attributes}>${line('red', 1)}</g>`, 'group')).toEqual(['1 Red ink: 1'])
+  })
+
   it('are merged into one on request', () => {
     expect(layersOf(layer('1', line('red', 1)) + layer('2', line('blue', 2)), 'none')).toEqual(['1 : 2'])
   })
