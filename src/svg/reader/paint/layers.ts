@@ -89,8 +89,7 @@ const labelOf = ({ attributes }: SvgElement): string | undefined =>
 export function layerOf(reading: Reading, element: SvgElement, outer: LayerKey): LayerKey | undefined {
   if (element.name !== 'g') return outer
   if (element.attributes['inkscape:groupmode'] === 'layer') return inkscapeLayer(reading, element, outer)
-  const { root } = reading.tree
-  return reading.settings.layers === 'group' && element.parent === root ? groupLayer(reading, element) : outer
+  return reading.settings.layers === 'group' ? (groupLayer(reading, element) ?? outer) : outer
 }
 
 function inkscapeLayer(reading: Reading, element: SvgElement, outer: LayerKey): LayerKey | undefined {
@@ -101,7 +100,7 @@ function inkscapeLayer(reading: Reading, element: SvgElement, outer: LayerKey): 
     return undefined
   }
   const { layers } = reading.settings
-  if (layers === 'group' && element.parent === reading.tree.root) return groupLayer(reading, element)
+  if (layers === 'group') return groupLayer(reading, element) ?? outer
   if (layers !== 'inkscape') return outer
   const times = layerTimes(element.attributes)
   const ownPen = layerPen(element.attributes)
@@ -112,8 +111,10 @@ function inkscapeLayer(reading: Reading, element: SvgElement, outer: LayerKey): 
   return { key, name, pen, options: { ...options, ...times } }
 }
 
-function groupLayer(reading: Reading, element: SvgElement): LayerKey {
+/** The layer of a top-level group; undefined for any other group. */
+function groupLayer(reading: Reading, element: SvgElement): LayerKey | undefined {
   const pen = reading.groupNumber(element)
+  if (pen === 0) return undefined
   const { name } = parseLayerLabel(labelOf(element) ?? '')
   return { key: `group ${pen}`, name: name || `group ${pen}`, pen, options: {} }
 }

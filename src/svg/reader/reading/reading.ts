@@ -263,11 +263,7 @@ export class Reading {
 
   /** The place of a top-level group among all top-level groups, from 1; 0 for any other element. */
   groupNumber(element: SvgElement): number {
-    this.#groups ??= new Map(
-      childElements(this.tree.root)
-        .filter(({ name }) => name === 'g')
-        .map((group, i) => [group, i + 1]),
-    )
+    this.#groups ??= new Map(topGroups(this.tree.root).map((group, i) => [group, i + 1]))
     return this.#groups.get(element) ?? 0
   }
 
@@ -334,3 +330,10 @@ class TextTally {
     return [...this.#missing.values()]
   }
 }
+
+/** The top-level groups, also inside the `switch` and the group with which Illustrator keeps its own data apart. */
+const topGroups = (outer: SvgElement): SvgElement[] =>
+  childElements(outer).flatMap((child) => {
+    if (child.name === 'switch' || child.attributes['i:extraneous'] === 'self') return topGroups(child)
+    return child.name === 'g' ? [child] : []
+  })

@@ -90,6 +90,12 @@ describe('the layers of an SVG', () => {
     expect(layersOf(inside, 'group')).toEqual(['1 one: 2', '1 : 1', '2 group 2: 1'])
   })
 
+  it('are the groups inside the switch of Illustrator, too', () => {
+    const art = `<g id="one">${line('red', 1)}</g><g id="two">${line('red', 2)}</g>`
+    const inside = `<switch><foreignObject requiredExtensions="x"/><g i:extraneous="self">${art}</g></switch>`
+    expect(layersOf(inside, 'group')).toEqual(['1 one: 1', '2 two: 1'])
+  })
+
   it.each([
     ['Inkscape', 'id="g1" inkscape:label="Red ink"'],
     ['Affinity', 'id="Red-ink" serif:id="Red ink"'],
