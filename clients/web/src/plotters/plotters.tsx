@@ -6,7 +6,7 @@
 import { useState } from 'preact/hooks'
 import type { MethodName, Params, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { mustHomeFirst } from '../../../node/attention.ts'
-import { clock, number, plural, sentenceCase, short, size } from '../shared/format.ts'
+import { clock, number, plural, sentenceCase, short, size, withStop } from '../shared/format.ts'
 import { useNow } from '../shared/use-now.ts'
 import { type DaemonState, nextJob, queueOf } from '../state/daemon-state.ts'
 import type { Store } from '../state/store.ts'
@@ -246,7 +246,7 @@ function stateWords(plotter: WirePlotter): string {
     case 'paused':
       return state.prompt === undefined ? 'Paused. plotd lifted the pen.' : sentenceCase(state.prompt)
     case 'fault':
-      return `Stopped: ${state.message}`
+      return withStop(`Stopped: ${state.message}`)
     default:
       return state satisfies never
   }

@@ -140,7 +140,7 @@ function Actions({ store, job }: { store: Store; job: WireJob }) {
   return (
     <div class="verbs">
       {WAITING.has(status) && store.permits('operate') && request('Top', 'job.top')}
-      {mayChange && WAITING.has(status) && request('Hold', 'job.hold')}
+      {mayChange && (WAITING.has(status) || status === 'started') && request('Hold', 'job.hold')}
       {mayChange && status === 'held' && request('Release', 'job.release')}
       {mayChange && !isFinal(job) && button('Cancel', () => cancel(store, job))}
       {mayChange && UNSUCCESSFUL.has(status) && request('Retry', 'job.retry')}

@@ -46,8 +46,10 @@ export function ago(then: number, now: number): string {
 }
 
 /** Gives words a capital and a full stop: 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
-export const sentenceCase = (words: string): string =>
-  `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.?$/, '.')}`
+export const sentenceCase = (words: string): string => `${words.charAt(0).toUpperCase()}${withStop(words.slice(1))}`
+
+/** The words with one full stop at their end. */
+export const withStop = (words: string): string => words.replace(/\.?$/, '.')
 
 /** The time left: '29 minutes', 'less than a minute'. The words change once a minute. */
 export const timeLeft = (ms: number): string =>

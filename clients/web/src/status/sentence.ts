@@ -2,7 +2,7 @@ import { completeSheets } from '../../../../src/daemon/protocol/constants.ts'
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { mustHomeFirst } from '../../../node/attention.ts'
 import { grantedBy, grantedFor } from '../plotters/grant-words.ts'
-import { clock, duration, number, sentenceCase, size } from '../shared/format.ts'
+import { clock, duration, number, sentenceCase, size, withStop } from '../shared/format.ts'
 import { type DaemonState, isQueuePaused, nextJob, queueOf } from '../state/daemon-state.ts'
 
 /** One line of the status bar: the activity of a plotter or of the queue, and the action that the line offers. */
@@ -91,15 +91,15 @@ function ofPlotter(plotter: WirePlotter, daemon: DaemonState, queue: readonly Wi
     case 'paused':
       return ofPaused(plotter, daemon.jobs.get(state.job), state.why, state.prompt)
     case 'fault':
-      return { text: `${name} stopped: ${state.message}`, plotter, action: 'clear', tone: 'alarm' }
+      return { text: withStop(`${name} stopped: ${state.message}`), plotter, action: 'clear', tone: 'alarm' }
     case 'unknown':
       return {
-        text: `The state of ${name} has been unknown since ${clock(state.since)}: ${state.why}`,
+        text: withStop(`The state of ${name} has been unknown since ${clock(state.since)}: ${state.why}`),
         plotter,
         tone: 'alarm',
       }
     case 'offline':
-      return { text: `${name} is offline: ${state.why}`, plotter, action: 'connect', tone: 'quiet' }
+      return { text: withStop(`${name} is offline: ${state.why}`), plotter, action: 'connect', tone: 'quiet' }
     case 'idle':
       return ofIdle(plotter, state.ready, daemon, queue, now)
     default:
