@@ -78,7 +78,7 @@ export class LayerSet {
 /** The layer for strokes that belong to no layer of the file. */
 export const NO_LAYER: LayerKey = { key: '', name: '', pen: 1, options: {} }
 
-/** The label that Inkscape, Affinity or Illustrator gives, else the id, in which `_` encloses the code of a character. */
+/** The label of Inkscape, Affinity or Illustrator, else the id, in which `_` encloses the code of a character. */
 const labelOf = ({ attributes }: SvgElement): string | undefined =>
   attributes['inkscape:label'] ??
   attributes['serif:id'] ??
