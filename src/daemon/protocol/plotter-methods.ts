@@ -135,8 +135,10 @@ export const PLOTTER_METHODS = {
   },
   'plotter.pen': {
     role: 'operate',
-    summary: 'Raise or lower the pen, or toggle it.',
-    params: z.strictObject({ name, to: z.enum(['up', 'down', 'toggle']) }),
+    summary:
+      'Raise or lower the pen, or toggle it. With `here` nothing moves: the tip of a pen on a Z axis without limit ' +
+      'switches touches the paper now.',
+    params: z.strictObject({ name, to: z.enum(['up', 'down', 'toggle', 'here']) }),
     result: plotter,
     errors: DEVICE,
   },

@@ -19,7 +19,7 @@ it.each([
     const memory: HomeMemory = { home: HOME }
     const carriage = new Carriage('grbl', { penUp: [], penDown: [], homing: false }, memory, async () => {})
     carriage.place = place
-    const answer = await carriage.recallHome()
+    const answer = await carriage.recallHome(0)
     if (why) expect(answer).toMatch(why)
     else expect(answer).toBeUndefined()
     expect(carriage.isHomeKnown).toBe(home !== undefined)
