@@ -269,7 +269,7 @@ export const spoiled = defineCommand({
     if (ids.length === 0)
       throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, the ends of ids, `last`, or --batch and --row')
     const how = { place: next ? ('next' as const) : ('end' as const), ...(why === undefined ? {} : { why }) }
-    // Each card goes before the others, so the last card is the first to be placed.
+    // With `next`, each card goes before the cards of the earlier calls. So the first call is for the last card.
     const refusals = await onEach(next ? ids.toReversed() : ids, async (jobId) => {
       const job = await io.daemon.call('job.spoiled', { id: jobId, ...how })
       await answerJob(job.repeated ? 'Queued before' : 'Queued again', job, io)
@@ -281,8 +281,8 @@ export const spoiled = defineCommand({
 })
 
 /**
- * The attempt at a row that a user means. A redraw that failed or was canceled is not the card while an earlier attempt
- * is, and has no card without ink.
+ * The attempt at a row that a user means: the last one that is not spoiled, failed or canceled. If there is none, the
+ * last one with ink on paper, else the last one.
  *
  * @throws PlotdError ERR_PARAMS
  */

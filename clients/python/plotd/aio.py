@@ -134,7 +134,7 @@ class AsyncPlotd:
             if error.code != "ERR_JOB_UNKNOWN":
                 raise
             return records.not_found(id)
-        # A second request instead of a batch: the job's parameters may exceed the limit on the answers to a batch.
+        # Two requests, not one JSON-RPC batch: the job's parameters may exceed the limit on the answers to a batch.
         output = (await self.call("server.info"))["output"] if data.get("result") else ""
         return records.status_of(data, output)
 
@@ -147,7 +147,7 @@ class AsyncPlotd:
         return records.job_of(await self.call("job.cancel", {"id": records.id_of(job)}))
 
     async def plot(self, jobs: Iterable[Union[str, Job]], plot: Plot = True) -> List[Job]:
-        """Requests the plot of finished jobs without a plot request: of all of them or of none."""
+        """Requests the plot of finished jobs that have no plot request yet: of all of them or of none."""
         params = {"ids": records.ids_of(jobs), "plot": records.plot_request(plot) or {}}
         return [records.job_of(each) for each in await self.call("job.plot", params)]
 

@@ -212,7 +212,7 @@ function dialogOf(store: Store, daemon: DaemonState, onDraw: (id: string) => voi
   if (dialog.is === 'cancel') return <CancelDialog store={store} job={job} onClose={close} />
   const { plotters } = daemon
   if (dialog.is === 'resume') {
-    // A plot that was continued and interrupted again has another place, so the dialog then begins anew.
+    // When the plot was continued and interrupted again, it stopped at another place, so the dialog begins anew.
     const key = `${job.id} ${job.reason?.since} ${job.progress?.done}`
     return <ResumeDialog key={key} store={store} job={job} plotters={plotters} onClose={close} />
   }

@@ -174,7 +174,7 @@ function mayBegin(before: Cell, char: string): boolean {
 
 const isInWord = (char: string): boolean => verticalForm(char) === 'turned' && /^[\p{L}\p{N}'’-]/u.test(char)
 
-/** The cells of a paragraph, in which two digits that stand alone are one cell. */
+/** The cells of a paragraph. The two digits of each number of two digits become one cell. */
 function withDigits(cells: readonly Cell[]): Cell[] {
   const out: Cell[] = []
   const isDigit = (i: number) => /^\d$/.test(cells[i]?.char ?? '')

@@ -102,8 +102,8 @@ export function linkGraph(
 }
 
 /**
- * Charges home with more than half the cost of its links that are not compared. No part of a stroke exceeds `most`, so
- * home's part may be all the rest. This raises the bound where home lies far from all strokes.
+ * Charges home with more than half the cost of its links that are not compared. A stroke is charged at most `most` for
+ * such a link, so home may be charged the rest. This raises the bound where home lies far from all strokes.
  *
  * @param far  for each node or place, half the least cost of such a link, s; the two ends of home come last
  */
