@@ -82,12 +82,7 @@ export async function connectMachine({ profile: configured, make, lateMs }: Time
   const board = make(clock)
   board.cable.faults.lateMs = lateMs
   const { driver } = await makeDriver(configured, simulatorPort(board.cable), clock)
-  const { profile = configured, profileWith, isHeightUnknown } = await driver.connect()
-  if (isHeightUnknown?.()) {
-    await driver.pen('down')
-    await driver.setPenDown?.()
-    await driver.pen('up')
-  }
+  const { profile = configured, profileWith } = await driver.connect()
   // after power-on the carriages of these machines are not at home
   if (profile.dialect === 'hpgl' || profile.marlin?.homing) await driver.home()
   return { clock, board, driver, profile, profileWith }

@@ -25,7 +25,6 @@ async function drawing(profile: Profile, board: SimulatedPlotter, clock: Virtual
   const session = new PlotterSession({ url: 'sim:one', profile, clock, open, wakeLock: () => () => {} })
   await until(clock, () => session.state.is === 'idle')
   if (homes) await session.home()
-  if (session.device?.isHeightUnknown?.()) for (const to of ['down', 'here', 'up'] as const) await session.pen(to)
   await session.ready()
   const plotting = session.plot('j', lines(profile, zigzag))
   await until(clock, () => board.isPenDown && board.ink.length > 30)

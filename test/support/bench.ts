@@ -39,13 +39,6 @@ export function planOf(drawing: Drawing, profile: Profile = axidraw): Plan {
   return { ...drawing, hash: hashOf(drawing), estimate: estimate(drawing, profile) }
 }
 
-/** Says that the paper is at Z 0, if the driver does not know the height of its pen on a Z axis. */
-export async function sayWherePaperIs(driver: Driver): Promise<void> {
-  await driver.pen('down')
-  await driver.setPenDown?.()
-  await driver.pen('up')
-}
-
 /** @param lines  x and y interleaved, mm, on a sheet of 200 × 150 mm */
 export const planOfLines = (...lines: readonly (readonly number[])[]): Plan =>
   planOf(drawingOf(strokesOf(...lines), 200, 150))

@@ -114,22 +114,18 @@ export const clear = defineCommand({
 
 export const pen = defineCommand({
   about: 'Raise, lower or toggle the pen, to insert a pen or to set the pen’s height.',
-  positionals: { to: { type: 'string', choices: ['up', 'down', 'toggle', 'here'], describe: 'where to move the pen' } },
+  positionals: { to: { type: 'string', choices: ['up', 'down', 'toggle'], describe: 'where to move the pen' } },
   flags: WHICH,
   examples: [
     ['pen up', ''],
     ['pen toggle', 'repeatedly, while you set the height'],
-    ['pen here', 'a pen on a Z axis without limit switches touches the paper now'],
     ['pen down -p axidraw', 'one of several plotters'],
   ],
   more: 'Pen heights are percent of the range of the servo or Z axis, and higher is UP, as with AxiDraw (saxi counts the other way).',
   async run({ to, plotter }, io) {
-    const where = to === 'down' || to === 'toggle' || to === 'here' ? to : 'up'
+    const where = to === 'down' || to === 'toggle' ? to : 'up'
     const name = await plotterName(io.daemon, plotter)
-    const words =
-      where === 'toggle'
-        ? `${name} toggled its pen.`
-        : `The pen of ${name} is ${where === 'here' ? 'down here' : where}.`
+    const words = where === 'toggle' ? `${name} toggled its pen.` : `The pen of ${name} is ${where}.`
     return answerWith(await io.daemon.call('plotter.pen', { name, to: where }), io, words)
   },
 })

@@ -135,10 +135,8 @@ export const PLOTTER_METHODS = {
   },
   'plotter.pen': {
     role: 'operate',
-    summary:
-      'Raise or lower the pen, or toggle it. With `here` nothing moves: the tip of a pen on a Z axis without limit ' +
-      'switches touches the paper now.',
-    params: z.strictObject({ name, to: z.enum(['up', 'down', 'toggle', 'here']) }),
+    summary: 'Raise or lower the pen, or toggle it.',
+    params: z.strictObject({ name, to: z.enum(['up', 'down', 'toggle']) }),
     result: plotter,
     errors: DEVICE,
   },

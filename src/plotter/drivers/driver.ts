@@ -20,8 +20,6 @@ export interface DeviceInfo {
   readonly stoodAt?: Place
   /** Whether the machine has limit switches. If so, the carriage does not move before `home` has found them. */
   readonly mustHome?: boolean
-  /** Whether a Z axis carries the pen at an unknown height. If so, nothing may be drawn before `setPenDown`. */
-  readonly isHeightUnknown?: () => boolean
   /** Why the position is unknown. */
   readonly whyLost?: string
   /**
@@ -114,8 +112,6 @@ export interface Driver {
    * @param slot  the pen to move; a carousel first fetches this pen if the carriage has another pen or none
    */
   pen(to: 'up' | 'down', slot?: number): Promise<void>
-  /** Takes the pen's present height as that of the lowered pen. Absent if no board of this dialect has a Z axis. */
-  setPenDown?(): Promise<void>
   /** Lifts the pen and moves home. A machine with limit switches finds them first. */
   home(signal?: AbortSignal): Promise<void>
   /**

@@ -4,17 +4,6 @@ import { PlotdError } from '../../errors.ts'
 export const unknownPosition = (): PlotdError =>
   new PlotdError('ERR_PLOTTER_STATE', 'the position is unknown: put the carriage at home and run `plotd home --here`')
 
-/** The error for a plot of a machine whose pen on a Z axis has an unknown height. */
-export const unknownHeight = (): PlotdError =>
-  new PlotdError(
-    'ERR_PLOTTER_STATE',
-    'the height of the pen is unknown: lower the pen by hand until its tip touches the paper, and run `plotd pen here`',
-  )
-
-/** The error for setting the height of a pen that no Z axis carries. */
-export const noPenOnZ = (): PlotdError =>
-  new PlotdError('ERR_PLOTTER_STATE', 'only a pen on a Z axis without limit switches needs its height set')
-
 /** The error when a plot under way has lost the carriage's position. */
 export const positionLost = (): PlotdError =>
   new PlotdError('ERR_DEVICE', 'the position was lost during the plot: put the carriage at home, or home the machine')

@@ -1,8 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 import { orAbort } from '../drivers/await-or-abort.ts'
-import type { Adjustments, DeviceInfo, Driver, Place } from '../drivers/driver.ts'
-import { noPenOnZ, unknownHeight } from '../drivers/position-errors.ts'
+import type { Adjustments, Driver, Place } from '../drivers/driver.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { CommandTurns } from './command-turns.ts'
 import { noteMoving, type PlotterMemory } from './memory.ts'
@@ -22,9 +21,6 @@ export interface CommandParts {
   /** Called after `onEnd` of work that may have moved the carriage. */
   readonly onMoved: (() => void) | undefined
 }
-
-/** A request to move the pen, or to take its present height as that of the lowered pen. */
-export type PenTo = 'up' | 'down' | 'toggle' | 'here'
 
 /** Finds a place, mm from home. May make the carriage's present place home first. */
 export type PlaceFinder = (setHome: () => Promise<void>) => Promise<Place>
@@ -82,15 +78,8 @@ export class Commands {
     return this.turns.command((signal) => act(this.#idleDriver(), signal)).finally(() => this.#end())
   }
 
-  /** Moves the pen. With 'here' nothing moves: the user says that the tip of the pen touches the paper. */
-  async pen(to: PenTo): Promise<void> {
+  async pen(to: 'up' | 'down' | 'toggle'): Promise<void> {
     await this.command(async (driver, signal) => {
-      if (to === 'here') {
-        if (!driver.setPenDown) throw noPenOnZ()
-        await driver.setPenDown()
-        this.#isPenDown = true
-        return
-      }
       const other = this.#isPenDown || this.isPenCapped ? 'up' : 'down'
       if ((to === 'toggle' ? other : to) === 'up') return this.#lift(driver)
       try {
@@ -174,9 +163,8 @@ export class Commands {
    *
    * @param isFed  whether a feeder brings the first sheet, so that the device may hold no paper yet
    */
-  prepareSheet(isFed: boolean, device: DeviceInfo | undefined): Promise<void> {
+  prepareSheet(isFed: boolean): Promise<void> {
     return this.command(async (driver) => {
-      if (device?.isHeightUnknown?.()) throw unknownHeight()
       if (!driver.position) await driver.setHome()
       else await driver.requireFree?.(isFed)
     })

@@ -1,9 +1,4 @@
-import type { DeviceInfo, Place } from '../drivers/driver.ts'
 import type { PlotterEvent } from './next-state.ts'
-
-/** Whether nothing may be drawn before `home` has found limit switches, or before the user has set the pen's height. */
-export const lacksPlace = (device: DeviceInfo | undefined, position: Place | undefined): boolean =>
-  (device?.mustHome === true && !position) || device?.isHeightUnknown?.() === true
 
 /**
  * The gate of one plotter. While the gate is open, a sheet may begin without a grant. The gate is open if the
@@ -19,7 +14,7 @@ export class Gate {
   /** Whether the next sheet waits for `home` alone. */
   #waitsForHome = false
 
-  /** @param mustHome  whether the plotter does not know its place (`lacksPlace`) */
+  /** @param mustHome  whether the plotter has limit switches and does not know its position */
   constructor(isOff: boolean, mustHome: () => boolean) {
     this.isOff = isOff
     this.#mustHome = mustHome

@@ -10,9 +10,9 @@ import { type Clock, clockOf } from '../link/clock.ts'
 import type { PlanPlace } from '../plan/cut.ts'
 import type { Plan } from '../plan/plan.ts'
 import { openTransport } from '../transport/transport.ts'
-import { Commands, type PenTo, type PlaceFinder } from './commands.ts'
+import { Commands, type PlaceFinder } from './commands.ts'
 import { Connection } from './connection.ts'
-import { Gate, lacksPlace } from './gate.ts'
+import { Gate } from './gate.ts'
 import { type Grant, type GrantEnd, permits, wantsFeeding } from './grant.ts'
 import { HeldGrant } from './held-grant.ts'
 import { noteBegin, noteMoving, noteStop, type PlotterMemory, type Stop, shortMemory, stopOf } from './memory.ts'
@@ -48,7 +48,7 @@ export class PlotterSession {
     this.#options = options
     this.#clock = options.clock ?? clockOf(options.url)
     this.#memory = options.memory ?? shortMemory()
-    this.#gate = new Gate(options.gate === false, () => lacksPlace(this.#device, this.position))
+    this.#gate = new Gate(options.gate === false, () => this.#device?.mustHome === true && !this.position)
     this.#grant = new HeldGrant({
       readClocks: options.readClocks,
       isDrawing: () => this.#run !== undefined,
@@ -114,7 +114,7 @@ export class PlotterSession {
    */
   async ready(order: GrantOrder = ONE_SHEET): Promise<void> {
     nextPlotterState(this.#state, { type: 'ready' })
-    await this.#commands.prepareSheet(order.sheet?.is === 'used', this.#device)
+    await this.#commands.prepareSheet(order.sheet?.is === 'used')
     const next = nextPlotterState(this.#state, { type: 'ready' })
     this.#gate.unblock()
     if (!this.#gate.isOff) this.#grant.give(order)
@@ -258,7 +258,7 @@ export class PlotterSession {
     await this.#endRun(run, 'canceled', true)
   }
 
-  pen = (to: PenTo): Promise<void> => this.#commands.pen(to)
+  pen = (to: 'up' | 'down' | 'toggle'): Promise<void> => this.#commands.pen(to)
   jog = (dx: number, dy: number): Promise<void> => this.#commands.jog(dx, dy)
   home = (): Promise<void> => this.#commands.home()
   setHome = (): Promise<void> => this.#commands.setHome()

@@ -19,7 +19,7 @@ it.each([
     const memory: HomeMemory = { home: HOME }
     const carriage = new Carriage('grbl', { penUp: [], penDown: [], homing: false }, memory, async () => {})
     carriage.place = place
-    const answer = await carriage.recallHome(0)
+    const answer = await carriage.recallHome()
     if (why) expect(answer).toMatch(why)
     else expect(answer).toBeUndefined()
     expect(carriage.isHomeKnown).toBe(home !== undefined)

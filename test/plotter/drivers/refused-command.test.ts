@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { connectMachine, machineNamed } from '../../../bench/plot-times/machines.ts'
 import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
 import type { Driver } from '../../../src/plotter/drivers/driver.ts'
-import { planOf, sayWherePaperIs } from '../../support/bench.ts'
+import { planOf } from '../../support/bench.ts'
 
 const OF = { 'grbl 80/mm': 'error:2', 'grbl Z': 'error:2', 'Marlin servo': 'Error:x\nok', 'Klipper servo': '!! x\nok' }
 const COMMANDS: Readonly<Record<string, (driver: Driver) => Promise<void>>> = {
@@ -54,7 +54,6 @@ describe.each(Object.keys(OF) as (keyof typeof OF)[])('the driver of a %s board 
   it('does not count a stroke as drawn when the board refused one of its lines', async () => {
     for (let lines = 0; lines < MOST_LINES; lines++) {
       const { driver, refuse, profile, wasRefused } = await refusingMachine(name)
-      if (name === 'grbl Z') await sayWherePaperIs(driver)
       const plan = planOf(drawingOf(strokesOf([5, 5, 15, 5, 15, 15]), 60, 60), profile)
       const refusedAt: number[] = []
       const draw = async () => {

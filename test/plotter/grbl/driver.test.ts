@@ -322,9 +322,6 @@ describe('the driver of a grbl board that a button or another program resets in 
     const board = new GrblBoard({ clock, reportMs: 28, ...options })
     const driver = new GrblDriver(simulatorPort(board.cable), profileNamed(name), clock)
     await driver.connect()
-    await driver.pen('down')
-    if (name === 'grbl-z') await driver.setPenDown()
-    await driver.pen('up')
     let requests = 0
     const receive = board.receive.bind(board)
     board.receive = (bytes) => {

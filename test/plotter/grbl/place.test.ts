@@ -4,13 +4,11 @@ import type { HomeMemory } from '../../../src/plotter/drivers/gcode/carriage.ts'
 import { GrblDriver } from '../../../src/plotter/drivers/grbl/driver.ts'
 import { type DriverMemory, makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
-import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
-import { PlotterSession } from '../../../src/plotter/session/session.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
 import type { GrblSimulatorOptions } from '../../../src/plotter/simulators/index.ts'
-import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
-import { planOf, plotAll, until } from '../../support/bench.ts'
+import { planOf, plotAll } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
 
 const profile = profileNamed('grbl-servo')
@@ -88,15 +86,14 @@ describe('a pen on a Z axis without limit switches, on a board that restarts at 
 
   function zBench() {
     const clock = new VirtualClock()
-    const paper = { kind: 'z' as const, touchesAt: 0 }
-    const board = new GrblBoard({ clock, pen: paper })
+    const board = new GrblBoard({ clock, pen: { kind: 'z', touchesAt: 0 } })
     const memory: DriverMemory = {}
     const connect = async () => {
       const { driver } = await makeDriver(onZ, simulatorPort(board.cable), clock, memory)
       await driver.connect()
       return driver
     }
-    return { clock, board, paper, connect, height: () => board.carriage[2] }
+    return { clock, board, connect, height: () => board.carriage[2] }
   }
 
   it('rises at the first connection only, because it is up already', async () => {
@@ -117,48 +114,4 @@ describe('a pen on a Z axis without limit switches, on a board that restarts at 
     await connect()
     expect(height()).toBe(5)
   })
-
-  it('draws nothing after a restart before the user says that its tip touches the paper, and then draws all', async () => {
-    const { board, paper, connect, height } = zBench()
-    await connect()
-    const driver = await connect()
-    expect(height()).toBe(5) // the board has restarted, and calls this height 0
-    await driver.setHome()
-    const drawn = planOf(drawingOf(strokes, 300, 200), onZ)
-    const message = expect.stringContaining('`plotd pen here`')
-    await expect(plotAll(driver, drawn)).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE', message })
-    expect(height()).toBe(5)
-    paper.touchesAt = 5 // the user brings the paper and the tip together
-    await driver.setPenDown?.()
-    await driver.pen('up')
-    board.ink.newSheet()
-    await plotAll(driver, drawn)
-    expect(inkError(board.ink.strokes(), drawn)).toBeLessThanOrEqual(1 / 80)
-    expect(height()).toBe(10)
-  })
-})
-
-it.each(['grbl', 'marlin'] as const)('a session with a pen on a Z axis of %s asks for its height', async (dialect) => {
-  const clock = new VirtualClock()
-  const pen = { kind: 'z', touchesAt: 0 } as const
-  const board = dialect === 'grbl' ? new GrblBoard({ clock, pen }) : new MarlinBoard({ clock, pen, topEdge: 0 })
-  const base = profileNamed(`${dialect}-z`)
-  const profile = withOverrides(base, dialect === 'marlin' ? { marlin: { homing: false } } : {})
-  const open = () => Promise.resolve(simulatorPort(board.cable))
-  const session = new PlotterSession({ url: 'sim:z', profile, clock, open, gate: false })
-  await until(clock, () => session.state.is === 'idle')
-  expect(session.mayBegin('job')).toBe(false)
-  const message = expect.stringContaining('`plotd pen here`')
-  await expect(session.ready()).rejects.toMatchObject({ message })
-  await session.pen('down')
-  await session.pen('here')
-  expect(session.mayBegin('job')).toBe(true)
-  await session.pen('up')
-  board.ink.newSheet()
-  const drawn = planOf(drawingOf(strokes, 200, 200), profile)
-  expect(await session.plot('job', drawn)).toMatchObject({ is: 'finished' })
-  expect(inkError(board.ink.strokes(), drawn)).toBeLessThanOrEqual(6 / 80)
-  await session.motors(false)
-  expect(session.mayBegin('job')).toBe(false)
-  await session.close()
 })

@@ -7,7 +7,7 @@ import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
 import { lines } from '../../contracts/driver.ts'
-import { plotAll, sayWherePaperIs } from '../../support/bench.ts'
+import { plotAll } from '../../support/bench.ts'
 
 const strokes60 = hooks(60, 10, 12, 7)
 
@@ -80,7 +80,6 @@ describe('the time of a plot with a pen on the Z axis', () => {
     const base = profileNamed('grbl-z')
     const { driver } = await makeDriver(base, simulatorPort(board.cable), clock)
     const { profile = base } = await driver.connect()
-    await sayWherePaperIs(driver)
     const plan = lines(profile, ...strokes60)
     const start = clock.now()
     await plotAll(driver, plan)

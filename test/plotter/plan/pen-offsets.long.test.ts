@@ -12,7 +12,7 @@ import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
 import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
 import type { SimulatedPlotter } from '../../../src/plotter/simulators/index.ts'
 import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
-import { plotAll, sayWherePaperIs } from '../../support/bench.ts'
+import { plotAll } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
 
 /** Ten dashes with pen 1, then ten with pen 2. */
@@ -27,8 +27,7 @@ const drawing: Drawing = {
 async function plotted(board: SimulatedPlotter, given: Profile, clock: VirtualClock) {
   board.cable.faults.lateMs = 0.25
   const { driver } = await makeDriver(given, simulatorPort(board.cable), clock)
-  const { profile = given, isHeightUnknown } = await driver.connect()
-  if (isHeightUnknown?.()) await sayWherePaperIs(driver)
+  const { profile = given } = await driver.connect()
   if (given.dialect === 'hpgl' || given.marlin?.homing) await driver.home()
   board.ink.newSheet()
   const { plan } = makePlan(drawing, {}, profile)

@@ -35,7 +35,6 @@ async function bench(name: string, options: GrblSimulatorOptions, changes: Profi
     open: () => Promise.resolve(simulatorPort(board.cable)),
   })
   await until(clock, () => session.state.is === 'idle')
-  if (session.device?.isHeightUnknown?.()) for (const to of ['down', 'here', 'up'] as const) await session.pen(to)
   await session.ready()
   board.ink.newSheet() // a Z axis at 0 touches until it is raised
   return { clock, board, session, plan: lines(profile, before, square, after) }

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../errors.ts'
 import type { GcodeOptions } from '../../profiles/profile.ts'
 import type { DeviceInfo } from '../driver.ts'
-import { notHomed, positionLost, unknownHeight } from '../position-errors.ts'
+import { notHomed, positionLost } from '../position-errors.ts'
 import { GcodeFrame, type Place } from './program.ts'
 import { type Reach, requireInReach } from './reach.ts'
 
@@ -10,12 +10,7 @@ export interface HomeMemory {
   home?: Place
   /** The board that reported these coordinates: how it names itself and its firmware. */
   board?: string
-  /** Height of the paper, mm above the profile's Z 0 in work coordinates. Absent while the height is unknown. */
-  paperZ?: number
 }
-
-/** Matches `start` lines that give the Z axis its place. */
-const SETS_HEIGHT = /^(G28|G38|\$H|SET_KINEMATIC_POSITION|G(10|92)\b.*Z)/i
 
 /** Knows the carriage's place, its home, and the machine's reach, for a board that plans the motion. */
 export class Carriage {
@@ -26,11 +21,6 @@ export class Carriage {
   hasSwitches = false
   /** How the connected board names itself and its firmware; undefined before it has answered. */
   boardId: string | undefined
-  /** Whether a Z axis carries the pen between two plain heights. */
-  hasPenOnZ = false
-  /** Height of the paper, mm above the profile's Z 0, for lifts also after the height is in doubt. */
-  paperZ = 0
-  readonly #options: GcodeOptions
   readonly #board: string
   readonly #memory: HomeMemory
   readonly #save: () => Promise<void>
@@ -45,31 +35,8 @@ export class Carriage {
   constructor(board: string, options: GcodeOptions, memory: HomeMemory, save: () => Promise<void>) {
     this.#board = board
     this.frame = new GcodeFrame(options)
-    this.#options = options
     this.#memory = memory
     this.#save = save
-  }
-
-  /**
-   * Whether a pen on a Z axis has an unknown height. Without limit switches only the user knows the paper's height,
-   * unless the profile's `start` lines set it.
-   */
-  get isHeightUnknown(): boolean {
-    const { start = [] } = this.#options
-    const isSet = this.hasSwitches || this.#memory.paperZ !== undefined || start.some((line) => SETS_HEIGHT.test(line))
-    return this.hasPenOnZ && !isSet
-  }
-
-  /** @throws PlotdError ERR_PLOTTER_STATE when the pen's height is unknown */
-  requireHeight(): void {
-    if (this.isHeightUnknown) throw unknownHeight()
-  }
-
-  async setPaperZ(mm: number): Promise<void> {
-    this.paperZ = mm
-    this.#memory.paperZ = mm
-    if (this.boardId !== undefined) this.#memory.board = this.boardId
-    await this.#save()
   }
 
   get isHomeKnown(): boolean {
@@ -110,7 +77,6 @@ export class Carriage {
     this.#isHomeKnown = false
     this.#reach = undefined
     delete this.#memory.home
-    delete this.#memory.paperZ
     await this.#save()
   }
 
@@ -119,12 +85,11 @@ export class Carriage {
    *
    * @param whyLost  why home was forgotten
    */
-  connected(whyLost: string | undefined): Partial<DeviceInfo> {
+  connected(whyLost: string | undefined): Pick<DeviceInfo, 'mustHome' | 'stoodAt' | 'whyLost'> {
     const { position: stoodAt, hasSwitches: mustHome } = this
     if (mustHome) this.distrustHome()
     const why = mustHome ? 'it has not been homed since it was connected' : whyLost
-    const isHeightUnknown = () => this.isHeightUnknown
-    return { mustHome, isHeightUnknown, ...(stoodAt && { stoodAt }), ...(why !== undefined && { whyLost: why }) }
+    return { mustHome, ...(stoodAt && { stoodAt }), ...(why !== undefined && { whyLost: why }) }
   }
 
   /** Requires homing before the next move, and keeps the remembered home. */
@@ -133,25 +98,23 @@ export class Carriage {
   }
 
   /**
-   * Restores the remembered home. A board that has restarted reports 0, 0, 0 at any place of the carriage, and another
-   * board counts from another place. So plotd does not trust these positions, and forgets home and the paper's height.
+   * Restores the remembered home. A board that has restarted reports 0, 0 at any place of the carriage, and another
+   * board counts from another place. So plotd does not trust these positions, and forgets home.
    *
-   * @param z  reported machine position, mm
    * @returns why home was forgotten; undefined when it was not forgotten
    */
-  async recallHome(z: number): Promise<string | undefined> {
-    const { home, board, paperZ } = this.#memory
+  async recallHome(): Promise<string | undefined> {
+    const { home, board } = this.#memory
     this.#isHomeKnown = false
-    if (!home && paperZ === undefined) return undefined
+    if (!home) return undefined
     const { place } = this
     if (board !== undefined && board !== this.boardId) {
       await this.forgetHome()
       return 'another board or another firmware answers at its port'
     }
-    if (place && (place.x !== 0 || place.y !== 0 || z !== 0)) {
-      this.paperZ = paperZ ?? 0
-      if (home) this.frame.home = home
-      this.#isHomeKnown = home !== undefined
+    if (place && (place.x !== 0 || place.y !== 0)) {
+      this.frame.home = home
+      this.#isHomeKnown = true
       return undefined
     }
     await this.forgetHome()

@@ -9,9 +9,7 @@ import type { Permission } from '../../link/permission.ts'
 import { drawingLimits, liftAt, liftOf } from '../../motion/index.ts'
 import type { GcodeOptions, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
-import { noPenOnZ } from '../position-errors.ts'
-import type { Carriage } from './carriage.ts'
-import { MIN_SPEED, raisedBy, short } from './program.ts'
+import { MIN_SPEED, short } from './program.ts'
 
 /** A smaller difference of heights is rounding, mm. */
 const SAME_MM = 1e-3
@@ -72,24 +70,14 @@ export class GcodePen {
   readonly #profile: Profile
   readonly #options: GcodeOptions
   readonly #fill: Fill
-  readonly #carriage: Carriage
 
-  constructor(
-    talk: Talk,
-    profile: Profile,
-    options: GcodeOptions,
-    fill: Fill,
-    carriage: Carriage,
-    state: PenState = { isUp: false },
-  ) {
+  constructor(talk: Talk, profile: Profile, options: GcodeOptions, fill: Fill, state: PenState = { isUp: false }) {
     this.#state = state
     this.#talk = talk
     this.#fill = fill
-    this.#carriage = carriage
     this.#profile = profile
     this.heights = profile.pen
     this.#options = options
-    carriage.hasPenOnZ = this.liftMm !== 0
   }
 
   /** Whether an earlier connection ended with the pen up, and plotd has not moved the pen since. */
@@ -113,18 +101,6 @@ export class GcodePen {
   get liftMm(): number {
     const [up, down] = [soleHeight(this.#lines('up')), soleHeight(this.#lines('down'))]
     return up === undefined || down === undefined ? 0 : up - down
-  }
-
-  /**
-   * Takes the pen's present height as that of the lowered pen.
-   *
-   * @param z  reported work height, mm
-   * @throws PlotdError ERR_PLOTTER_STATE when no Z axis carries the pen, or switches find its height
-   */
-  async setPaper(z: number): Promise<void> {
-    const down = soleHeight(this.#lines('down'))
-    if (down === undefined || this.#carriage.hasSwitches) throw noPenOnZ()
-    await this.#carriage.setPaperZ(this.#carriage.paperZ + z - down)
   }
 
   /**
@@ -205,8 +181,7 @@ export class GcodePen {
   #lines(to: 'up' | 'down', layer?: Layer): string[] {
     const pen = liftAt(this.#profile, this.#heightsOf(layer))
     const lift = layer ? liftOf({ ...this.#profile, pen }, layer) : pen
-    const lines = this.#fill(this.#options, lift, to, to === 'up' ? pen.upPercent : pen.downPercent)
-    return raisedBy(this.#carriage.paperZ, lines)
+    return this.#fill(this.#options, lift, to, to === 'up' ? pen.upPercent : pen.downPercent)
   }
 
   #heightsOf(layer?: Layer): Heights {

@@ -68,10 +68,6 @@ export function templateLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'd
   )
 }
 
-/** Lines whose Z words are higher by `mm`. */
-export const raisedBy = (mm: number, lines: string[]): string[] =>
-  mm === 0 ? lines : lines.map((line) => line.replace(/Z(-?[\d.]+)/gi, (_, z) => `Z${short(Number(z) + mm)}`))
-
 /** Whether the template that lowers the pen contains {s} or {ms}. */
 export const hasTimedLowering = ({ penDown }: GcodeOptions): boolean => penDown.some((line) => /\{m?s\}/.test(line))
 

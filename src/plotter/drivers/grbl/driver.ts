@@ -63,7 +63,7 @@ export class GrblDriver implements Driver {
     this.#options = profile.grbl
     this.#carriage = new Carriage('grbl', profile.grbl, memory, save)
     this.#talk = new GrblTalk(port, clock)
-    this.#pen = new GcodePen(this.#talk, profile, profile.grbl, penLines, this.#carriage, pen)
+    this.#pen = new GcodePen(this.#talk, profile, profile.grbl, penLines, pen)
     this.#talk.onPositionLost = () => {
       this.#carriage.forgetHome().catch(() => {}) // the next save writes the same memory
     }
@@ -109,7 +109,6 @@ export class GrblDriver implements Driver {
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
-    this.#carriage.requireHeight()
     return plotLoop(plan, options, {
       begin: () => this.#begin(plan, options.signal),
       draw: (work) => this.#draw(work, options),
@@ -152,12 +151,6 @@ export class GrblDriver implements Driver {
     await this.#carriage.setHome(this.#carriage.requirePlace())
   }
 
-  async setPenDown(): Promise<void> {
-    await this.#locate()
-    await this.#pen.setPaper(this.#z.at - this.#z.offset)
-    await this.pen('down')
-  }
-
   /**
    * Frees the motors by grbl's sleep state. Does nothing when `on` is true, because grbl has no command that holds the
    * motors. The setting $1 decides whether the motors hold.
@@ -176,7 +169,9 @@ export class GrblDriver implements Driver {
     this.#pen.adjustments = changes
   }
 
-  /** grbl reports the cycle-start button only while it is pressed, and does nothing else with it while idle. */
+  /**
+   * grbl reports the cycle-start button only while it is pressed. While idle, grbl does nothing else with the button.
+   */
   async takeButton(forget: boolean): Promise<boolean> {
     const isDown = (await this.#talk.status()).pins.includes('S')
     const isPressed = isDown && !this.#wasButtonDown && !forget
@@ -186,7 +181,8 @@ export class GrblDriver implements Driver {
 
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
     this.#carriage.requireHomed()
-    await this.#untilHeld((held) => this.#execute(lines, held).then(() => this.#pen.raise(held)), signal, true)
+    const act = (held: AbortSignal) => this.#execute(lines, held).then(() => this.#pen.raise(held))
+    await this.#untilHeld(act, signal, true)
   }
 
   async check(): Promise<undefined> {
@@ -383,7 +379,7 @@ export class GrblDriver implements Driver {
       await this.#carriage.forgetHome()
       return 'grbl was in alarm'
     }
-    if (!this.#isLocked) return this.#carriage.recallHome(this.#z.at)
+    if (!this.#isLocked) return this.#carriage.recallHome()
     this.#carriage.distrustHome()
     return undefined
   }

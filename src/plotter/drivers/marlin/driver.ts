@@ -71,7 +71,6 @@ export class MarlinDriver implements Driver {
       profile.marlin,
       (options, pen, to, percent) =>
         marlinPenLines({ ...this.#options, firmware: this.#board.firmware }, options, pen, to, percent),
-      this.#carriage,
     )
     this.#talk.onPositionLost = () => {
       this.#carriage.forgetHome().catch(() => {}) // the next save writes the same memory
@@ -96,7 +95,7 @@ export class MarlinDriver implements Driver {
     for (const line of ['M155 S0', 'M154 S0', 'M84 S0']) if (!this.#isKlipper) await this.#talk.tryAsk(line)
     await this.#modes()
     await this.#locate()
-    const whyLost = await this.#carriage.recallHome(this.#z)
+    const whyLost = await this.#carriage.recallHome()
     await this.#pen.liftOnly(this.#carriage.isHomeKnown ? this.#z : undefined, 0)
     await this.#locate()
     const adjusted = (changes: Adjustments) => profileWith(changes, this.#configured, this.#board, this.#pen.movesAxis)
@@ -112,7 +111,6 @@ export class MarlinDriver implements Driver {
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
-    this.#carriage.requireHeight()
     return plotLoop(plan, options, {
       begin: () => this.#begin(plan, options.signal),
       draw: (work) => this.#draw(work, options),
@@ -158,12 +156,6 @@ export class MarlinDriver implements Driver {
     this.#carriage.requireHomed()
     await this.#orRecover(() => this.#locate())
     await this.#carriage.setHome(this.#carriage.requirePlace())
-  }
-
-  async setPenDown(): Promise<void> {
-    await this.#locate()
-    await this.#pen.setPaper(this.#z)
-    await this.pen('down')
   }
 
   async motors(on: boolean): Promise<void> {
@@ -253,9 +245,12 @@ export class MarlinDriver implements Driver {
 
   /** Draws one stroke, from travel to lift. @returns the drawn length, mm, when a pause cut the stroke */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
-    const { pace: curvePace } = layer.options
-    const speed = this.#pen.speed(layer)
-    const limits = { ...this.#profile.down, speed, ...(curvePace !== undefined && { curvePace }) }
+    const { pace } = layer.options
+    const limits = {
+      ...this.#profile.down,
+      speed: this.#pen.speed(layer),
+      ...(pace !== undefined && { curvePace: pace }),
+    }
     const sent = nothingSent()
     const { clock } = this.#talk.link
     const pauseRequest = new PauseRequest(clock, options)
