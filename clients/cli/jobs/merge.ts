@@ -141,7 +141,7 @@ function summary(
   return [
     isDryRun
       ? `Checked ${plural(rows, 'row')}: ${count(rows - bad.length)} can be drawn. Nothing was queued.`
-      : `${state} ${cardCount(jobs, args)} from ${plural(rows, 'row')} of ${args.csv} as batch ${batchName(args)}.`,
+      : `${state} ${cardCount(jobs, args)} from ${plural(rows, 'row')} of ${args.csv === '-' ? 'stdin' : args.csv} as batch ${batchName(args)}.`,
     ...(repeated > 0
       ? [
           `  ${plural(repeated, 'job')} had been queued before and ${repeated === 1 ? 'was' : 'were'} not queued again (--key WORD queues such jobs again).`,
