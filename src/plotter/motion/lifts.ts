@@ -106,10 +106,10 @@ const percentOf = ({ upPercent, downPercent }: PenLift): number => Math.abs(upPe
  * A lift with the times that a servo needs. An EBB has rates, percent of the servo's range per second. The rate of
  * another servo is unknown, so its times grow in proportion to the distance.
  */
-function withServoTimes(lift: PenLift, { timedPercent, ...pen }: PenLift, ebb: EbbOptions | undefined): PenLift {
-  const timed = timedPercent ?? percentOf(pen)
-  const percent = percentOf(lift)
-  if (percent <= timed || (timed === 0 && !ebb)) return { ...lift, timedPercent: timed }
+function withServoTimes(lift: PenLift, pen: PenLift, ebb: EbbOptions | undefined): PenLift {
+  const { timedPercent: timed = percentOf(pen), leastPercent = timed } = pen
+  const percent = Math.max(leastPercent, percentOf(lift))
+  if (percent === timed || (timed === 0 && !ebb)) return { ...lift, timedPercent: timed, leastPercent }
   if (ebb) {
     const riseMs = Math.ceil((1000 * (percent - timed)) / ebb.raiseRate)
     const fallMs = Math.ceil((1000 * (percent - timed)) / ebb.lowerRate)
@@ -120,13 +120,14 @@ function withServoTimes(lift: PenLift, { timedPercent, ...pen }: PenLift, ebb: E
       clearMs: clearMs(lift) + riseMs,
       touchMs: touchMs(lift) + fallMs,
       timedPercent: percent,
+      leastPercent,
     }
   }
   const scale = percent / timed
   if (lift.dwells) {
     const { stepMs, clearMs: clear, touchMs: touch } = lift.dwells
     const dwells = { stepMs, clearMs: scale * clear, touchMs: scale * touch }
-    return { ...withWholeDwells(lift, lift.dwells, 0, dwells), dwells, timedPercent: percent }
+    return { ...withWholeDwells(lift, lift.dwells, 0, dwells), dwells, timedPercent: percent, leastPercent }
   }
   return {
     ...lift,
@@ -135,6 +136,7 @@ function withServoTimes(lift: PenLift, { timedPercent, ...pen }: PenLift, ebb: E
     clearMs: scale * clearMs(lift),
     touchMs: scale * touchMs(lift),
     timedPercent: percent,
+    leastPercent,
   }
 }
 

@@ -51,6 +51,8 @@ export interface PenLift {
    * `upPercent` and `downPercent`.
    */
   readonly timedPercent?: number
+  /** The distance of heights in the profile, percent: smaller ones get the same times. When absent, `timedPercent`. */
+  readonly leastPercent?: number
   /** Limits of the axis that carries the pen, mm/s and mm/s². The driver of a connected board sets them. */
   readonly axis?: { readonly speed: number; readonly acceleration: number }
   /** Extra time until the pen touches the paper, ms (`PenTool.dwellMs`). */

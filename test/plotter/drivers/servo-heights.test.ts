@@ -6,6 +6,7 @@ import { inkError } from '../../support/ink.ts'
 
 const drawing = drawingOf(strokesOf([10, 10, 30, 10], [10, 20, 30, 20], [40, 20, 40, 40]), 200, 150)
 const [layer] = drawing.layers
+const light = { ...drawing, layers: layer ? [{ ...layer, options: { penDownPercent: 40 } }] : [] }
 const pressed = { ...drawing, layers: layer ? [{ ...layer, options: { penDownPercent: 10 } }] : [] }
 
 describe.each(['grbl 80/mm', 'Marlin servo', 'Klipper servo', 'EBB 3.0.3'])('the pen of %s on a servo', (name) => {
@@ -16,6 +17,8 @@ describe.each(['grbl 80/mm', 'Marlin servo', 'Klipper servo', 'EBB 3.0.3'])('the
     ['falls lower by the heights of a layer', pressed, {}],
     ['rises less by the adjustments of a user, and falls lower in a layer', pressed, { penUpPercent: 50 }],
     ['rises higher by the adjustments of a user, and falls lower in a layer', pressed, { penUpPercent: 100 }],
+    ['rises higher by the adjustments of a user, and falls less in a layer', light, { penUpPercent: 100 }],
+    ['falls lower by the adjustments of a user', drawing, { penDownPercent: 0 }],
   ])('%s: each stroke is drawn from its start, and takes as long as the estimate', async (_, drawn, changes) => {
     const { board, clock, driver, profile, profileWith } = await connectMachine(machine)
     await driver.setHome()
