@@ -24,6 +24,20 @@ async function lowered(options: MarlinSimulatorOptions = {}) {
   return { board, driver, connect }
 }
 
+/** Makes a board refuse G28. @returns a function after whose call the board homes again */
+function refuseHoming(board: MarlinBoard): () => void {
+  const receive = board.receive.bind(board)
+  board.receive = (bytes) => {
+    const refused = Buffer.from(bytes)
+      .toString('latin1')
+      .replace(/G28\*(\d+)/, (_, sum) => `G29*${Number(sum) ^ 1}`)
+    receive(Buffer.from(refused, 'latin1'))
+  }
+  return () => {
+    board.receive = receive
+  }
+}
+
 it.each(['marlin', 'klipper'] as const)('%s raises a pen on the Z axis before it homes', async (firmware) => {
   const { board, driver } = await lowered({ firmware })
   await driver.home()
@@ -56,18 +70,31 @@ it('Marlin raises a pen of unknown height once, not at each `home` that fails', 
   const driver = await connect()
   const sent: string[] = []
   board.onLine = (line) => sent.push(line)
-  const receive = board.receive.bind(board)
-  board.receive = (bytes) => {
-    const refused = Buffer.from(bytes)
-      .toString('latin1')
-      .replace(/G28\*(\d+)/, (_, sum) => `G29*${Number(sum) ^ 1}`)
-    receive(Buffer.from(refused, 'latin1'))
-  }
+  const obey = refuseHoming(board)
   for (let home = 0; home < 3; home++) await expect(driver.home()).rejects.toMatchObject({ code: 'ERR_DEVICE' })
   expect(sent.filter((line) => /G29|G0 Z/.test(line))).toEqual(['G0 Z3', 'G29', 'G29', 'G29'])
-  board.receive = receive
+  obey()
   await driver.home()
   expect([board.ink.length < 1, board.isPenDown]).toEqual([true, false])
+})
+
+it('Marlin raises a pen that was lowered to paper above Z 0, also if an earlier `home` had failed', async () => {
+  const clock = new VirtualClock()
+  const board = new MarlinBoard({ clock, pen: { kind: 'z', touchesAt: 5 }, topEdge: 220 })
+  const marlin = { firmware: 'marlin', homing: true, penUp: ['G0 Z8 F300'], penDown: ['G1 Z5 F300'] } as const
+  const { driver } = await makeDriver({ ...profileNamed('marlin-z'), marlin }, simulatorPort(board.cable), clock)
+  await driver.connect()
+  const obey = refuseHoming(board)
+  await expect(driver.home()).rejects.toMatchObject({ code: 'ERR_DEVICE' })
+  obey()
+  await driver.home()
+  await driver.jog(100, 100)
+  await driver.pen('down')
+  await driver.motors(false)
+  const sent: string[] = []
+  board.onLine = (line) => sent.push(line)
+  await driver.home()
+  expect(sent.filter((line) => /G28|G0 Z/.test(line))).toEqual(['G0 Z3', 'G28', 'G0 Z8 F300'])
 })
 
 it('Marlin that refuses every move before homing homes', async () => {

@@ -45,7 +45,7 @@ export class MarlinDriver implements Driver {
   #profile: Profile
   #board = UNKNOWN
   #z = 0
-  /** The height to which `#raiseOnce` has raised the pen, mm. */
+  /** The height to which `#raiseOnce` has raised the pen, mm; Infinity when the pen may have moved since. */
   #raisedTo = Infinity
   readonly #strokeLines = new StrokeLines()
   readonly #klipper: KlipperClock
@@ -160,6 +160,7 @@ export class MarlinDriver implements Driver {
 
   async motors(on: boolean): Promise<void> {
     if (!on) await this.#carriage.forgetHome()
+    this.#raisedTo = Infinity
     await this.#talk.tryAsk(on ? 'M17' : 'M18')
   }
 
@@ -380,8 +381,7 @@ export class MarlinDriver implements Driver {
   /** Raises a pen of unknown height, but not again after a homing that failed and left the pen there. */
   async #raiseOnce(): Promise<void> {
     await this.#locate()
-    if (this.#z >= this.#raisedTo) return
-    for (const line of liftBy(this.#pen.liftMm)) await this.#talk.tryAsk(line)
+    if (this.#z < this.#raisedTo) for (const line of liftBy(this.#pen.liftMm)) await this.#talk.tryAsk(line)
     await this.#locate()
     this.#raisedTo = this.#z
   }
