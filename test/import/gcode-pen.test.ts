@@ -164,6 +164,18 @@ describe('the pen in G-code', () => {
     ])
   })
 
+  it('is not on an output that stays on during rapid and drawn moves: the air of a laser', () => {
+    const layers = ['M8', 'M9', 'M8'].map((air, i) => `${air}\nG0X0Y${i}\nG1X4S200\nG0X6\nG1X9`)
+    const { lines, message } = drawn(`M4\n${layers.join('\n')}\nM9\nG1S0\nM5`)
+    expect(message).toMatch(/down at S 200, and up at 0$/)
+    expect(lines).toEqual(
+      [0, 1, 2].flatMap((y) => [
+        [0, y, 4, y],
+        [6, y, 9, y],
+      ]),
+    )
+  })
+
   it.each(['M5', 'M107', 'M9', 'G0Z1'])('leaves no dot at %s of a program that never lifts it', (code) => {
     expect(lines(`${code}\nG0X1Y1\nG1X5\nG0X8\nG1X9`)).toEqual([
       [1, 1, 5, 1],

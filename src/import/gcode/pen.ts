@@ -44,7 +44,7 @@ const TITLES: Readonly<Record<Channel, string>> = {
 
 /**
  * Detects how a program lifts the pen: by the servo (M280, M300), the spindle or laser (M3, M5), the Z axis, a fan
- * (M106) or an output (M8, M42, M62 to M65, M67, M68). The channel that changes most often decides:
+ * (M106) or an output (M8, M42, M62 to M65, M67, M68) that is no coolant. The channel that changes most often decides:
  *
  * - Servo: the pen is up at each angle at which rapid moves are longer than drawn moves.
  * - Z: the pen is down at the lowest Z, and up from the first higher Z at which rapid moves are longer than drawn
@@ -65,7 +65,10 @@ const TITLES: Readonly<Record<Channel, string>> = {
  */
 export function penRule(moves: readonly Move[], downZ?: number): PenRule {
   if (downZ !== undefined) return ruleAtMost(downZ, [])
-  const counts = CHANNELS.map((channel) => ({ channel, changes: changesOf(moves, channel) }))
+  const counts = CHANNELS.map((channel) => ({
+    channel,
+    changes: channel === 'output' && hasCoolant(moves) ? 0 : changesOf(moves, channel),
+  }))
   const most = Math.max(...counts.map(({ changes }) => changes))
   const channel = counts.find(({ changes }) => changes === most)?.channel
   if (most > 0 && channel !== undefined) {
@@ -75,6 +78,10 @@ export function penRule(moves: readonly Move[], downZ?: number): PenRule {
   const message = 'the file never lifts the pen: moves with a feed (G1, G2, G3) are drawn'
   return { isDown: () => true, drawsRapid: false, message }
 }
+
+/** Whether an output stays on during rapid and drawn moves, as coolant and the air of a laser do. */
+const hasCoolant = (moves: readonly Move[]): boolean =>
+  usesOf(moves, 'output').some(({ value, rapid, drawn }) => value !== 0 && rapid > 0 && drawn > 0)
 
 /** How often the value of a channel changes. The first value that the program sets is no change. */
 function changesOf(moves: readonly Move[], channel: Channel): number {
