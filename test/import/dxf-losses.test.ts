@@ -159,6 +159,7 @@ describe('the DXF reader, for dashes in a hatch,', () => {
 
   it('draws no dot where a dash would begin at the end of its line', () => {
     expect(strokesOf('49 -5 49 4')).toEqual([[5, 0, 9, 0]])
+    expect(strokesOf('49 -0.1 49 4')[0]).toEqual([0.1, 0, 4.1, 0])
   })
 
   it('draws a dash of length 0 as a dot, also at both ends of a line', () => {
@@ -168,5 +169,7 @@ describe('the DXF reader, for dashes in a hatch,', () => {
         [7, 0],
         [14, 0],
       ])
+    expect(strokesOf('49 0 49 -0.7')).toHaveLength(21)
+    expect(strokesOf('49 0 49 -0.56')).toHaveLength(26)
   })
 })

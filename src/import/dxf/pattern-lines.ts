@@ -19,6 +19,8 @@ const MAX_LINES = 50_000
 const MAX_DASHES = 500_000
 /** Limit on the index of a period or of a line. With a larger index, rounding errors would move the ink visibly. */
 const FARTHEST = 2 ** 40
+/** Parts of a period by which rounding errors may move the ends of lines and dashes. */
+const ROUNDING = 1e-9
 
 /** The families of a pattern: group 78 counts them, and each begins with its angle, group 53. */
 function familiesOf({ tags }: Entity): Family[] {
@@ -153,6 +155,7 @@ function* dashesBetween(
     yield [start, end]
     return
   }
+  const rounding = period * ROUNDING
   // A dot may lie at the end of the period before the first one, and at the start of the period after the last one.
   for (let k = first - 1; k <= last; k++) {
     spend(dashes.length)
@@ -161,7 +164,8 @@ function* dashesBetween(
       const next = offset + Math.abs(dash)
       const from = Math.max(start, offset)
       const to = Math.min(end, next)
-      if (dash === 0 ? from === to : dash > 0 && from < to) yield [from, to]
+      if (dash === 0 && from - to <= rounding) yield [offset, offset]
+      else if (dash > 0 && to - from > rounding) yield [from, to]
       offset = next
     }
   }
