@@ -169,9 +169,12 @@ class Reader {
     const end = step === 2 ? `\0${this.#terminator}` : this.#terminator
     let index = this.#source.indexOf(end, start)
     while (index > 0 && (index - start) % step > 0) index = this.#source.indexOf(end, index + 1)
-    const text = this.#source.slice(start, index < 0 ? undefined : index)
-    this.#at = index < 0 ? this.#source.length : index + end.length
-    return step === 1 ? text : text.replaceAll(/(.)(.?)/gs, (_, high, low) => (high === '\0' ? low : '\ufffd'))
+    const stop = index < 0 ? this.#source.length : index
+    this.#at = stop + (index < 0 ? 0 : end.length)
+    if (step === 1) return this.#source.slice(start, stop)
+    let text = ''
+    for (let i = start; i < stop; i += 2) text += this.#source[i] === '\0' ? (this.#source[i + 1] ?? '') : '\ufffd'
+    return text
   }
 
   #match(pattern: RegExp): string | undefined {
