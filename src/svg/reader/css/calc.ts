@@ -96,7 +96,7 @@ class Calculator {
     const values = this.#list()
     this.#convert = convert
     const [a = Number.NaN, b = 1] = values
-    if (rounding !== undefined) return values.length < 3 ? rounding(a / b) * b : undefined
+    if (rounding !== undefined) return values.length < 3 ? toMultiple(rounding, a, b) : undefined
     const [least, most, call] = FUNCTIONS.get(name) ?? [1, 0]
     if (call === undefined || values.length < least || values.length > most) return undefined
     const unit = INVERSE.test(`${name}(`) ? convert(180 / Math.PI, 'deg') : 1
@@ -124,6 +124,10 @@ const ROUNDINGS = new Map<string, (value: number) => number>(
   Object.entries({ nearest: Math.round, up: Math.ceil, down: Math.floor, 'to-zero': Math.trunc }),
 )
 
+/** The sign of `step` has no effect: `up` is always the greater multiple. */
+const toMultiple = (rounding: (value: number) => number, value: number, step: number): number =>
+  rounding(value / Math.abs(step)) * Math.abs(step)
+
 type MathFunction = readonly [least: number, most: number, call: (...values: number[]) => number]
 const one = (call: (value: number) => number): MathFunction => [1, 1, call]
 const two = (call: (a: number, b: number) => number): MathFunction => [2, 2, (a = 0, b = 0) => call(a, b)]
@@ -137,7 +141,7 @@ const FUNCTIONS = new Map<string, MathFunction>(
     min: [1, Infinity, Math.min],
     max: [1, Infinity, Math.max],
     clamp: [3, 3, (a = 0, b = 0, c = 0) => Math.max(a, Math.min(b, c))],
-    round: [1, 2, (a = 0, b = 1) => Math.round(a / b) * b],
+    round: [1, 2, (a = 0, b = 1) => toMultiple(Math.round, a, b)],
     mod: two((a, b) => a - b * Math.floor(a / b)),
     rem: two((a, b) => a % b),
     abs: one(Math.abs),

@@ -228,6 +228,9 @@ describe('a math function', () => {
   it.each([
     ['calc(pi)', Math.PI],
     ['calc(constructor)', undefined],
+    ['round(up, 5, -2)', 6],
+    ['round(down, 5, -2)', 4],
+    ['round(5, -2)', 6],
   ])('%s has the value %s', (text, value) => {
     expect(evaluate(text, (number) => number)).toBe(value)
   })
