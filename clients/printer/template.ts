@@ -148,7 +148,6 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'job-accounting-user-id',
   'job-recipient-name',
   'job-mandatory-attributes',
-  'overrides',
 ])
 
 /** The job attributes of a client, except those in `HARMLESS`: the supported ones, and the unsupported ones. */

@@ -292,11 +292,12 @@ describe('reading a print request', () => {
       sides: keyword('two-sided-long-edge'),
       'page-ranges': [range(3, 2)],
       'punch-holes': integer(4),
+      overrides: { is: 'collection', members: attributes({ pages: range(2, 2), copies: integer(2) }) },
       'job-name': { is: 'name', value: 'harmless' },
     })
     const { accepted, unsupported } = checkAttributes(request, template)
     expect([...accepted]).toEqual([])
-    expect([...unsupported.keys()]).toEqual(['copies', 'media', 'sides', 'page-ranges', 'punch-holes'])
+    expect([...unsupported.keys()]).toEqual(['copies', 'media', 'sides', 'page-ranges', 'punch-holes', 'overrides'])
     expect(unsupported.get('sides')).toEqual(keywords('two-sided-long-edge'))
     expect(unsupported.get('punch-holes')).toEqual([{ is: 'unsupported' }])
   })
