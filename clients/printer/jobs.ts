@@ -116,7 +116,7 @@ export class PrintJobs {
       const sheets = queued.reduce((sum, { plot }) => sum + (plot?.copies ?? 1), 0)
       const ids = queued.map(({ id }) => id)
       this.#index(await this.#file.replace({ jobs: ids, sheets, ...job, isUnanswered: true }))
-      this.#log(`plotd stopped before it answered the print ${printOf(job)}, and holds it in the queue: ${HELD_HINT}`)
+      this.#log(`plotd stopped before it answered the print ${printOf(job)}; ${HELD_HINT}`)
       await this.#holdUnanswered(job, ids, client)
     }
   }
@@ -126,7 +126,7 @@ export class PrintJobs {
     const job = this.#file.get(id)
     if (!job?.isUnanswered) return
     const open = isSent ? [] : this.#open(job)
-    if (open.length > 0) this.#log(`the client did not wait for the answer to the print ${printOf(job)}: ${HELD_HINT}`)
+    if (open.length > 0) this.#log(`the client did not wait for the answer to the print ${printOf(job)}; ${HELD_HINT}`)
     await this.#holdUnanswered(job, open, client)
   }
 

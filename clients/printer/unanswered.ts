@@ -11,7 +11,8 @@ export const WAITING = ['scheduled', 'held', 'queued', 'started', 'rendered'] as
 export const BEGUN = ['plotting', 'paused', 'interrupted'] as const
 
 /** The end of a message about a held print job whose client got no answer. */
-export const HELD_HINT = 'release it, or cancel it if it was printed again'
+export const HELD_HINT =
+  'its jobs are held, unless the pen has begun them: release them, or cancel them if it was printed again'
 
 /** The jobs in plotd's queue that have one of these states and were submitted for one of these print jobs. */
 export async function queuedJobs(

@@ -89,7 +89,7 @@ describe('a print that was cut off before printer.json named its jobs', () => {
     expect([canceled, held]).toEqual([[], ['J1', 'J2']])
     expect([1, 2, 3].map((id) => jobs.get(id)?.jobs)).toEqual([['J1', 'J2'], ['J3'], undefined])
     expect(log).toEqual([
-      'plotd stopped before it answered the print “card” of ada, and holds it in the queue: release it, or cancel it if it was printed again',
+      'plotd stopped before it answered the print “card” of ada; its jobs are held, unless the pen has begun them: release them, or cancel them if it was printed again',
     ])
     expect(jobs.stateOf(jobs.get(1) ?? expect.fail())).toMatchObject({ state: 'pending-held' })
     await jobs.holdUnanswered(client)
