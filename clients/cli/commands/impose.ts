@@ -149,11 +149,14 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   if (args['dry-run']) {
     const checks: Awaited<ReturnType<typeof checkJob>>[] = []
     // Each check has a time limit of its own.
-    for (const job of jobs) {
-      showChecked(checks.length, jobs.length, io)
-      checks.push(await checkJob(job, io))
+    try {
+      for (const job of jobs) {
+        showChecked(checks.length, jobs.length, io)
+        checks.push(await checkJob(job, io))
+      }
+    } finally {
+      showChecked(jobs.length, jobs.length, io)
     }
-    showChecked(jobs.length, jobs.length, io)
     const warnings = bySheet(
       names,
       checks.map((check) => check?.warnings ?? []),

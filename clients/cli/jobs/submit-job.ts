@@ -6,7 +6,7 @@ import { camel, SHARED } from '../args/command.ts'
 import { jobOptions, type NewJob, type PaperOptions, SUBMIT, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
 import type { Io } from '../io/io.ts'
-import { shortId } from '../ui/format.ts'
+import { plural, shortId } from '../ui/format.ts'
 import { jobLine, outputPath, warningLines } from '../ui/sentences.ts'
 import { answerJob } from './answer-job.ts'
 import { awayNotes } from './away-notes.ts'
@@ -64,7 +64,8 @@ export async function checkJob(job: NewJob, io: Io) {
 
 /** Shows on one line how many jobs are checked, on a terminal only. */
 export function showChecked(done: number, total: number, io: Io): void {
-  if (io.isInteractive) process.stderr.write(done < total ? `\rChecked ${done} of ${total} jobs` : '\r\u001b[K')
+  if (io.isInteractive)
+    process.stderr.write(done < total ? `\rChecked ${done} of ${plural(total, 'job')}` : '\r\u001b[K')
 }
 
 /** Checks the job without queueing it, and prints the result. @throws PlotdError as `checkJob` */

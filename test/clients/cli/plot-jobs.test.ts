@@ -5,6 +5,7 @@ import { readBytes } from '../../../clients/cli/io/files.ts'
 import type { Io } from '../../../clients/cli/io/io.ts'
 import { showChecked } from '../../../clients/cli/jobs/submit-job.ts'
 import { ServedDaemon } from './daemon.ts'
+import { Terminal } from './terminal.ts'
 
 let daemon: ServedDaemon
 beforeAll(async () => {
@@ -218,6 +219,17 @@ it('a long dry run shows on a terminal how many jobs are checked, and then remov
   const lines = written.mock.calls.map(([text]) => text)
   written.mockRestore()
   expect(lines).toEqual(['\rChecked 0 of 2 jobs', '\rChecked 1 of 2 jobs', '\r\u001b[K'])
+})
+
+it('a dry run of `tile` whose check fails removes the line with the number of checked jobs', async () => {
+  const file = join(daemon.folder, 'one.svg')
+  writeFileSync(
+    file,
+    '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm"><path d="M1 1h7" stroke="red"/></svg>',
+  )
+  const terminal = new Terminal(['tile', file, '--width', '9', '--dry-run'], join(daemon.folder, 'state'))
+  await terminal.ended
+  expect(terminal.text).toMatch(/^ Checked 0 of 1 job . tile: width: there is no such parameter/)
 })
 
 it('a file above the limit is refused without a guess at its format', async () => {
