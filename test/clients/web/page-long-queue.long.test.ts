@@ -24,7 +24,7 @@ describe.runIf(runsBrowserTests)('a page with a long queue', () => {
       .first()
       .waitFor()
     expect(await page.locator('ol.cards > li').count()).toBe(100)
-    await page.getByRole('button', { name: '1200 more' }).click()
+    await page.getByRole('button', { name: '1,200 more' }).click()
     expect(await page.locator('ol.cards > li').count()).toBe(600)
     await page.getByRole('button', { name: '700 more' }).waitFor()
   })

@@ -2,7 +2,7 @@ import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
 import { shortFileName } from '../../../node/file-name.ts'
-import { plural } from '../shared/format.ts'
+import { plural, withStop } from '../shared/format.ts'
 import type { Store } from '../state/store.ts'
 import { type Composition, type PlotSettings, restore, save, withFile, withJob } from './composition.ts'
 import { fileKind } from './file-kind.ts'
@@ -142,7 +142,7 @@ async function readFiles(store: Store, files: readonly File[], task: string | un
     } catch (thrown) {
       const { message, detail } = toPlotdError(thrown)
       const remedy = typeof detail['remedy'] === 'string' ? ` ${detail['remedy']}` : ''
-      problems.push(`“${file.name}”: ${message.replace(/\.?$/, '.')}${remedy}`)
+      problems.push(`“${file.name}”: ${withStop(message)}${remedy}`)
     }
   }
   if (table && uploads.length > 0)
