@@ -193,7 +193,7 @@ describe('a table of recipients', () => {
   it('becomes one card for each row, and none when it comes again; plotd names each unused column', async () => {
     const { code, out } = await merge(people, '--template', 'wedding')
     expect(code).toBe(0)
-    expect(out).toMatch(/^Held 2 cards from 2 rows of - as batch \S+\.\n.*“shoe size” is not a parameter/)
+    expect(out).toMatch(/^Held 2 cards from 2 rows of stdin as batch \S+\.\n.*“shoe size” is not a parameter/)
     const again = await merge(people, '--template', 'wedding')
     expect(again.out).toMatch(/^Held 0 .*\n *2 jobs had been queued before/)
   })
