@@ -18,7 +18,7 @@ import { until } from '../support/until.ts'
 const folder = tempFolder()
 const random = randomFrom(7475)
 /** Number of kills of a daemon that notifies by webhook. */
-const KILLS = trials(25, 5)
+const KILLS = trials(17, 5)
 /** The test kills a daemon at most this long after two jobs have failed, ms. */
 const LIFE_MS = 1500
 
