@@ -63,10 +63,13 @@ export function templateLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'd
   return (to === 'up' ? options.penUp : options.penDown).map((line) =>
     line
       .replaceAll('{height}', short(at0 + ((at100 - at0) * percent) / 100))
-      .replaceAll('{ms}', String(Math.ceil(ms - 1e-6)))
+      .replaceAll('{ms}', wholeMs(ms))
       .replaceAll('{s}', short(ms / 1000)),
   )
 }
+
+/** The word for a time: whole milliseconds, rounded up, but not for an error of rounding. */
+export const wholeMs = (ms: number): string => String(Math.ceil(ms - 1e-6))
 
 /** Whether the template that lowers the pen contains {s} or {ms}. */
 export const hasTimedLowering = ({ penDown }: GcodeOptions): boolean => penDown.some((line) => /\{m?s\}/.test(line))

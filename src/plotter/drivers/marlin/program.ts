@@ -1,5 +1,5 @@
 import type { GcodeOptions, PenLift, Profile } from '../../profiles/profile.ts'
-import { hasTimedLowering, type Place, short, templateLines } from '../gcode/program.ts'
+import { hasTimedLowering, type Place, short, templateLines, wholeMs } from '../gcode/program.ts'
 
 /** The default SERVO_DELAY of Marlin, ms. */
 const SERVO_MS = 300
@@ -32,7 +32,7 @@ export function marlinPenLines(
   const isServo = (line: string): boolean => firmware === 'marlin' && /^M280\b/.test(line)
   const penDwellMs = to === 'up' || hasTimedLowering(options) ? 0 : (pen.dwellMs ?? 0)
   const dwellMs = isServo(last) ? ms - servoMs : penDwellMs
-  const dwell = dwellMs > 0 ? [`G4 P${Math.ceil(dwellMs - 1e-6)}`] : []
+  const dwell = dwellMs > 0 ? [`G4 P${wholeMs(dwellMs)}`] : []
   if (to === 'up') {
     const before = lines.some(isServo) ? ['M400'] : []
     return [...before, ...lines, ...dwell, ...(lines.every(isServo) ? [] : ['M400'])]
