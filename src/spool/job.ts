@@ -216,5 +216,8 @@ export function completeSheets(
 /** The statuses of jobs that have ended. */
 export const FINAL: ReadonlySet<JobStatus> = new Set(['finished', 'failed', 'canceled', 'forgotten'])
 
+/** The statuses of jobs that can be held. */
+export const HOLDABLE: ReadonlySet<JobStatus> = new Set(['scheduled', 'queued', 'started', 'rendered'])
+
 /** The statuses of jobs that ended without success. */
 export const UNSUCCESSFUL: ReadonlySet<JobStatus> = new Set(['failed', 'canceled'])

@@ -3,7 +3,7 @@
  * several verbs share, and `task-new`, which `task` loads. `../verbs.ts` loads the module of the verb that the user
  * types. This file has `plotd completion`.
  */
-import { UNSUCCESSFUL } from '../../../src/daemon/protocol/constants.ts'
+import { HOLDABLE, UNSUCCESSFUL } from '../../../src/daemon/protocol/constants.ts'
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { FINAL } from '../../node/job.ts'
@@ -66,7 +66,7 @@ const WAITING: readonly Status[] = ['scheduled', 'queued', 'rendered']
 
 /** The statuses of the jobs to offer for each verb. A verb that is not listed gets jobs of every status. */
 const ACCEPTS: Readonly<Record<string, (status: Status) => boolean>> = {
-  hold: (status) => WAITING.includes(status) || status === 'started',
+  hold: (status) => HOLDABLE.has(status),
   top: (status) => WAITING.includes(status) || status === 'held',
   release: (status) => status === 'held',
   cancel: (status) => !FINAL.has(status),

@@ -1,3 +1,4 @@
+import { HOLDABLE, STATUSES } from '../../../src/daemon/protocol/constants.ts'
 import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 import { allJobs } from '../../node/all-jobs.ts'
@@ -181,7 +182,7 @@ export const hold = onSomeOrAll('hold', {
   label: 'Held',
   act: callMethod('job.hold'),
   all: 'every waiting job',
-  statuses: ['scheduled', 'queued', 'started', 'rendered'],
+  statuses: STATUSES.filter((status) => HOLDABLE.has(status)),
   examples: [
     ['hold last', 'the newest'],
     ['hold --all', 'then release one after the other'],

@@ -1,6 +1,6 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import { isSliceOver, nextSlice, sortInSlices } from '../../slices.ts'
-import { FINAL } from '../../spool/job.ts'
+import { FINAL, HOLDABLE } from '../../spool/job.ts'
 import { WAITS } from '../../spool/next.ts'
 import type { Spool } from '../../spool/spool.ts'
 import {
@@ -22,7 +22,6 @@ type BatchAct = Extract<keyof BatchHandlers, 'batch.hold' | 'batch.release' | 'b
 
 /** Maximum number of jobs that change together. The changes of these jobs can share a write. */
 const AT_ONCE = 100
-const HOLDABLE: ReadonlySet<string> = new Set(['scheduled', 'queued', 'started', 'rendered'])
 
 export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
   const onMatching =

@@ -124,23 +124,17 @@ export class Engine implements Spool {
   }
 
   async hold(id: string): Promise<Job> {
-    const core = this.#open()
-    const job = await core.decide(id, (current) => {
-      const heldJob = core.apply(current, { type: 'hold' })
+    return this.#change(id, (core, job) => {
+      const heldJob = core.apply(job, { type: 'hold' })
       core.claims.end(id, true)
       return heldJob
     })
-    await core.commit()
-    return job
   }
 
   async unhold(id: string): Promise<Job> {
-    const core = this.#open()
-    const job = await core.decide(id, (current) =>
-      core.apply(current, { type: 'unhold', isWaiting: core.waiting.isWaiting(current.dependsOn) }),
+    return this.#change(id, (core, job) =>
+      core.apply(job, { type: 'unhold', isWaiting: core.waiting.isWaiting(job.dependsOn) }),
     )
-    await core.commit()
-    return job
   }
 
   async top(id: string): Promise<Job> {
@@ -238,6 +232,13 @@ export class Engine implements Spool {
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
+  }
+
+  async #change(id: string, decide: (core: Core, job: Job) => Job): Promise<Job> {
+    const core = this.#open()
+    const job = await core.decide(id, (current) => decide(core, current))
+    await core.commit()
+    return job
   }
 
   #trimAfter(job: Job): Job {

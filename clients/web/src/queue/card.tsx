@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { UNSUCCESSFUL } from '../../../../src/daemon/protocol/constants.ts'
+import { HOLDABLE, UNSUCCESSFUL } from '../../../../src/daemon/protocol/constants.ts'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { cancel, submitAgain } from '../job/actions.ts'
 import { canAskInk } from '../job/plot-dialog.tsx'
@@ -140,7 +140,7 @@ function Actions({ store, job }: { store: Store; job: WireJob }) {
   return (
     <div class="verbs">
       {WAITING.has(status) && store.permits('operate') && request('Top', 'job.top')}
-      {mayChange && (WAITING.has(status) || status === 'started') && request('Hold', 'job.hold')}
+      {mayChange && HOLDABLE.has(status) && request('Hold', 'job.hold')}
       {mayChange && status === 'held' && request('Release', 'job.release')}
       {mayChange && !isFinal(job) && button('Cancel', () => cancel(store, job))}
       {mayChange && UNSUCCESSFUL.has(status) && request('Retry', 'job.retry')}
