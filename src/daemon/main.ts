@@ -16,7 +16,7 @@ export interface ServeOptions extends ConfigSources {
 /**
  * After a first signal plotters have this time to finish their strokes, ms. A stroke may take longer: a spiral is one
  * stroke. systemd, Docker and launchd kill plotd 120 s after the signal, with the pen on the paper (examples/deploy and
- * clients/cli/setup/steps.ts set this time).
+ * clients/cli/setup/steps.ts set the 120 s).
  */
 const FINISHING_MS = 100_000
 /** After an uncaught exception plotters have this time to lift their pens, ms. */
@@ -149,6 +149,6 @@ function catchSignals(): { first: Promise<void>; second: Promise<void> } {
  */
 function refuseSuspension(log: Logger): void {
   process.on('SIGTSTP', () => {
-    log.warn('plotd goes on at Ctrl-Z (SIGTSTP), because a pen could stay on the paper: Ctrl-C stops plotd')
+    log.warn('plotd ignores Ctrl-Z (SIGTSTP), because a pen could stay on the paper: Ctrl-C stops plotd')
   })
 }

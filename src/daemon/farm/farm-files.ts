@@ -132,7 +132,7 @@ export class FarmFiles implements Contents {
 
   /**
    * Finds the SVG of record. Looks first for the file on this host, then on the host that the path names, then for a
-   * copy with the hash. When the path names no host, any host may have the file. Then the file must have the hash, if
+   * copy with the hash. When the path names no host, any host may have the file, but the file must have the hash if
    * `sha256` is given.
    *
    * @throws PlotdError ERR_FILE when no host that answers has such a file

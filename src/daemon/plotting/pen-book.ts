@@ -54,7 +54,7 @@ interface OpenPlan {
   readonly before: Float64Array
   /** The pen that the job asks for, by name or colour. */
   readonly jobPen: string | undefined
-  /** If `begun` in the outcome is above this number, this plot began a stroke, and not only an earlier plot. */
+  /** If `begun` in the outcome is above this number, this plot itself began a stroke. */
   readonly unbegun: number
   /** The stroke that the plot has reached: all earlier strokes are on the paper. */
   reached: number
@@ -285,8 +285,8 @@ export class PenBook {
 
   /**
    * Whether the holder may have another pen than that of the first layer, because the last plot left another pen there.
-   * With the gate on, the last plot must have had a layer with the same pen and name, as an earlier copy has. If the
-   * last plot is 'unknown', the ledger and the plan decide. After a new grant the answer is no (`trustHolder`).
+   * With the gate on, only a last plot that had the first layer too (by pen and name) counts, such as an earlier copy.
+   * If the last plot is 'unknown', the ledger and the plan decide. After a new grant the answer is no (`trustHolder`).
    */
   #mayHoldOther(plan: Plan, { pen, name }: Layer): boolean {
     if (this.#last === undefined) return false

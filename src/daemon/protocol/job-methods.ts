@@ -192,7 +192,7 @@ export const JOB_METHODS = {
     role: 'own',
     summary:
       'Queue a job again. A failed or canceled job begins from the start, with all its copies. An interrupted job begins ' +
-      'again on a new sheet, and asks only for the copies that are not complete, but for at least one: `plot.copies`. ' +
+      'again on a new sheet, and `plot.copies` becomes the number of copies that are not complete, at least 1. ' +
       'Refused for a spoiled job, unless its replacement, which draws the card again, failed or was canceled. Refused for ' +
       'a replacement while its spoiled job has not ended.',
     params: one,

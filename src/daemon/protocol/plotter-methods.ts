@@ -235,7 +235,7 @@ export const PLOTTER_METHODS = {
     role: 'operate',
     summary:
       'Take the plotter out of service: the plotter starts no job until this method is called without `reason`. The ' +
-      'plotter finishes the present sheet, also when that sheet was cut and `job.resume` continues it. Requests that ' +
+      'plotter finishes the present sheet, also when `job.resume` continues its interrupted plot. Requests that ' +
       'move the pen, such as `plotter.jog`, still work.',
     params: z.strictObject({ name, reason: z.string().min(1).max(200).exactOptional() }),
     result: plotter,
