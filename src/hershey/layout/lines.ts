@@ -147,8 +147,10 @@ export function lineOf(all: readonly Cell[], span: Span, setting: Setting, isLas
   let isSpaced = false
   for (const i of order ?? cells.keys()) {
     const cell = cells[i] as Cell
-    offsets[i] = x
-    if (i < lastLetter) x -= cell.kern ?? 0
+    const kern = i < lastLetter ? (cell.kern ?? 0) : 0
+    // from right to left, the next letter of the text stands at the left of this letter
+    offsets[i] = (cell.level ?? 0) % 2 === 1 ? x - kern : x
+    x -= kern
     x =
       cell.kind === 'tab'
         ? setting.tabWidth * (Math.floor(x / setting.tabWidth + 1e-9) + 1)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { boundsOf } from '../../../src/geometry/bounds.ts'
+import { stroke } from '../../../src/geometry/drawing.ts'
 import { fitText, fontFromSvg, layoutText, type StrokeFont, textOnPath } from '../../../src/hershey/index.ts'
 import { readSvg } from '../../../src/svg/index.ts'
 
@@ -13,6 +14,9 @@ function font(pairs: string): StrokeFont {
     glyph('\u00e9', 'eacute'),
     glyph(',', 'comma'),
     glyph('-', 'hyphen'),
+    glyph('א', 'alef'),
+    glyph('ב', 'bet'),
+    glyph('ג', 'gimel'),
   ]
   return fontFromSvg(
     `<svg xmlns="http://www.w3.org/2000/svg"><font horiz-adv-x="500"><font-face font-family="Mine"/>
@@ -34,6 +38,16 @@ describe('kerning pairs of an SVG font', () => {
     expect(width('AV', '<hkern u1="A" u2="V" k="-50"/>')).toBeCloseTo(1050)
     expect(width('VA', AV)).toBeCloseTo(1000)
     expect(width('AVAVH', AV)).toBeCloseTo(2300)
+  })
+
+  it.each([
+    ['the first two', 'אב', [250, 750, 1150]],
+    ['the last two', 'בג', [250, 650, 1150]],
+  ])('bring %s letters of a text from right to left nearer together', (_, pair, places) => {
+    const pairs = `<hkern u1="${pair.charAt(0)}" u2="${pair.charAt(1)}" k="100"/>`
+    const { strokes, width } = layoutText('אבג', { font: font(pairs), size: 700 })
+    const xs = Array.from({ length: 3 }, (_, i) => stroke(strokes, i)[0] ?? 0).sort((a, b) => a - b)
+    expect([width, ...xs].map(Math.round)).toEqual([1400, ...places])
   })
 
   it('do not apply to two letters that have spaces between them', () => {
