@@ -1,4 +1,4 @@
-/* Texts of a command line or a table as values of the types that a JSON Schema of parameters asks for. */
+/* Reads JSON Schemas of parameters, and converts texts of a command line or a table to their types. */
 import { PlotdError, toPlotdError } from '../../src/errors.ts'
 import { lengthMm } from './length.ts'
 

@@ -18,7 +18,7 @@ import {
   type ChannelWants,
   type Delivery,
   emptyOutbox,
-  firstDueOf,
+  firstSendableOf,
   isSame,
   LONGEST_WAIT,
   type Outbox,
@@ -250,9 +250,9 @@ export class Notifier {
       .then((retryMs) => {
         line.isBusy = false
         line.cancelNext()
-        const due = firstDueOf(this.#outbox, line.name, this.#present)
-        if (due === undefined || this.#isClosed) return
-        const wait = retryMs ?? Math.min(Math.max(0, Math.max(due.next, line.notBefore) - this.#now()), 3_600_000)
+        const first = firstSendableOf(this.#outbox, line.name, this.#present)
+        if (first === undefined || this.#isClosed) return
+        const wait = retryMs ?? Math.min(Math.max(0, Math.max(first.next, line.notBefore) - this.#now()), 3_600_000)
         const { after = afterMs } = this.#options
         line.cancelNext = after(wait, () => this.#deliverOn(line))
       })
@@ -260,7 +260,7 @@ export class Notifier {
 
   /** Sends the due messages of a channel. @throws an error of the file system when the outbox cannot be written */
   async #deliver(line: Line): Promise<undefined> {
-    const first = () => firstDueOf(this.#outbox, line.name, this.#present)
+    const first = () => firstSendableOf(this.#outbox, line.name, this.#present)
     const isDue = ({ next }: Delivery) => Math.max(next, line.notBefore) <= this.#now()
     for (let due = first(); due && isDue(due) && !this.#isClosed; due = first()) await this.#try(due, line)
   }
@@ -276,11 +276,11 @@ export class Notifier {
       if (!this.#arrived.has(keyOf(delivery))) await line.channel.send(message)
     } catch (thrown) {
       const { message } = toPlotdError(thrown)
-      const { isGone = false, retryAfterMs = 0 } = thrown instanceof DeliveryError ? thrown : {}
+      const { isFinal = false, retryAfterMs = 0 } = thrown instanceof DeliveryError ? thrown : {}
       line.notBefore = this.#now() + retryAfterMs
       this.#options.log(`${name}: the message “${need.kind}” was not delivered (${message})`)
       await this.#change((outbox) =>
-        isGone ? without(outbox, delivery) : afterFailure(outbox, delivery, this.#now(), Math.random(), retryAfterMs),
+        isFinal ? without(outbox, delivery) : afterFailure(outbox, delivery, this.#now(), Math.random(), retryAfterMs),
       )
       // If the need was met during the try, the update drops the message.
       this.#updateLater()

@@ -57,18 +57,18 @@ export interface ChannelWants {
 /**
  * Whether the need of a message has ended, so that the message must not be sent. False while a try is under way.
  *
- * @param mayLast  whether the need of a key may last, so that the message is kept
+ * @param mayExist  whether the need with this key may still exist, so that the message is kept
  */
-const hasEnded = ({ need, begun }: Delivery, mayLast: (key: string) => boolean): boolean =>
-  PASSING.has(need.kind) && !mayLast(need.key) && begun !== true
+const hasEnded = ({ need, begun }: Delivery, mayExist: (key: string) => boolean): boolean =>
+  PASSING.has(need.kind) && !mayExist(need.key) && begun !== true
 
 /** The messages that may be sent. While plotd cannot see the need of a message (`isHiddenIn`), the message waits. */
-export const dueOf = ({ waiting }: Outbox, present: ReadonlySet<string>): readonly Delivery[] =>
+export const sendableOf = ({ waiting }: Outbox, present: ReadonlySet<string>): readonly Delivery[] =>
   waiting.filter((delivery) => !hasEnded(delivery, (key) => present.has(key)))
 
 /** The message that may be sent next on a channel: the one with the earliest next try, or the oldest of several. */
-export const firstDueOf = (outbox: Outbox, channel: string, present: ReadonlySet<string>): Delivery | undefined =>
-  dueOf(outbox, present)
+export const firstSendableOf = (outbox: Outbox, channel: string, present: ReadonlySet<string>): Delivery | undefined =>
+  sendableOf(outbox, present)
     .filter((delivery) => delivery.channel === channel)
     .reduce<Delivery | undefined>((first, each) => (first && first.next <= each.next ? first : each), undefined)
 

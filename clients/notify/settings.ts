@@ -37,7 +37,7 @@ export const channelOf = (config: ChannelConfig): Promise<Channel> =>
 export const brokerPassword = (config: Parameters<typeof secretOf>[0]): Promise<string | undefined> =>
   named('mqtt', secretOf(config))
 
-/** The errors of `result` with the name of the part that they concern. */
+/** Waits for `result`, and puts `name` before the message of its error. */
 async function named<T>(name: string, result: Promise<T>): Promise<T> {
   try {
     return await result

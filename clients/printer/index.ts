@@ -23,11 +23,11 @@ import { Operations } from './operations.ts'
 import { type Identity, printerAttributes } from './printer-attributes.ts'
 import { Watch } from './watch.ts'
 
-/** The client that the printers use, and their configuration. */
+/** The clients that the printers use, and the configuration of the printers. */
 export interface PrintersOptions {
   /** A client of the daemon with at least the role `own`. The printers close it. */
   readonly client: PlotdClient
-  /** A client that may change the jobs of every token. The printers close it, or the caller when `open` throws. */
+  /** A client that may change the jobs of every token. `open` closes it, unless `open` throws: then the caller must. */
   readonly operator: PlotdClient
   readonly config: Pick<Config, 'printer' | 'tls' | 'state' | 'limits' | 'hosts'>
   readonly version: string

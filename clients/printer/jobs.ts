@@ -105,9 +105,9 @@ export class PrintJobs {
   }
 
   /**
-   * Holds the jobs that plotd has queued for print jobs whose clients got no answer, so that a user decides. Call this
-   * method before the first request, when no submit is under way. Some clients then print the document again. CUPS
-   * counts the document as printed, so these jobs are all that is left of it.
+   * Holds the jobs that plotd has queued for print jobs whose clients got no answer, so that a user decides. Some
+   * clients print such a document again. CUPS counts the document as printed, so these jobs are all that is left of it.
+   * Call this method before the first request, when no submit is under way.
    */
   async holdUnanswered(client: PlotdClient): Promise<void> {
     const unanswered = [...this.#file.jobs].filter((job) => !job.ending && (!job.jobs || job.isUnanswered))

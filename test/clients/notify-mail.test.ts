@@ -38,7 +38,7 @@ it('a mail that reached only some recipients gives an error that names the other
   const channel = mail({ host: '127.0.0.1', port, secure: false, from: 'plotd@example.org', to })
   await expect(channel.send({ id: 'msg_1', at: 0, need })).rejects.toMatchObject({
     message: expect.stringMatching(/^127\.0\.0\.1 refused bea@example\.org: .*550 no such user/),
-    isGone: true,
+    isFinal: true,
   })
   expect(server.lines).toContain('Subject: The disk is nearly full')
   server.close()
@@ -50,6 +50,6 @@ it('a mail that reached no recipient is sent again', async () => {
   const channel = mail({ host: '127.0.0.1', port, secure: false, from: 'plotd@example.org', to: ['bea@example.org'] })
   const sent = channel.send({ id: 'msg_1', at: 0, need })
   await expect(sent).rejects.toThrow('550 no such user')
-  await expect(sent).rejects.not.toMatchObject({ isGone: true })
+  await expect(sent).rejects.not.toMatchObject({ isFinal: true })
   server.close()
 })

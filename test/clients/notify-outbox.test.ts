@@ -6,9 +6,9 @@ import {
   afterCrash,
   afterDelivery,
   afterFailure,
-  dueOf,
   emptyOutbox,
-  firstDueOf,
+  firstSendableOf,
+  sendableOf,
   takeUp,
   withDoubt,
   without,
@@ -138,7 +138,7 @@ describe('the outbox', () => {
     const dueIn = (state: WirePlotter['state'], present: Need[], jobs = [job({})]) => {
       const situation = { plotters: [plotter({ state })], jobs, batches: [], since: 0 }
       const outbox = takeUp(first, present, channels, 2, isMetIn(situation), isHiddenIn(situation))
-      return [outbox.waiting.length, dueOf(outbox, new Set(present.map(({ key }) => key))).length]
+      return [outbox.waiting.length, sendableOf(outbox, new Set(present.map(({ key }) => key))).length]
     }
     expect(dueIn({ is: 'offline', why: 'not opened yet' }, [])).toEqual([2, 0])
     expect(dueIn({ is: 'unknown', since: 1, why: 'its host is silent' }, [])).toEqual([2, 0])
@@ -158,7 +158,7 @@ describe('the outbox', () => {
     const situation = { plotters: [silent], jobs: [], batches: [], since: 0 }
     const hidden = takeUp(first, [], wanting, 2, isMetIn(situation), isHiddenIn(situation))
     expect(hidden.waiting).toHaveLength(1)
-    expect(dueOf(hidden, new Set())).toEqual([])
+    expect(sendableOf(hidden, new Set())).toEqual([])
     expect(takeUp(hidden, present, wanting, 3).waiting).toEqual(first.waiting)
   })
 
@@ -254,11 +254,11 @@ describe('the outbox', () => {
   it('tries the new messages of a channel first, and then those that failed', () => {
     const outbox = takeUp(empty, [need('a'), need('b'), need('c')], channels, 1)
     const present = new Set(['a', 'b', 'c'])
-    const first = firstDueOf(outbox, 'push', present)
+    const first = firstSendableOf(outbox, 'push', present)
     expect(first?.need.key).toBe('a')
     const later = first && afterFailure(outbox, first, 1, 0.5)
-    expect(later && firstDueOf(later, 'push', present)?.need.key).toBe('b')
-    expect(later && firstDueOf(later, 'hook', new Set(['c']))?.need.key).toBe('c')
-    expect(firstDueOf(outbox, 'other', present)).toBeUndefined()
+    expect(later && firstSendableOf(later, 'push', present)?.need.key).toBe('b')
+    expect(later && firstSendableOf(later, 'hook', new Set(['c']))?.need.key).toBe('c')
+    expect(firstSendableOf(outbox, 'other', present)).toBeUndefined()
   })
 })

@@ -79,9 +79,9 @@ describe('a webhook', () => {
   it('fails on HTTP 503, and counts as gone on HTTP 410', async () => {
     const end = await receiver()
     end.answer(503)
-    await expect(post(end.url, '{}', {})).rejects.toMatchObject({ message: 'HTTP 503', isGone: false })
+    await expect(post(end.url, '{}', {})).rejects.toMatchObject({ message: 'HTTP 503', isFinal: false })
     end.answer(410)
-    await expect(post(end.url, '{}', {})).rejects.toMatchObject({ isGone: true })
+    await expect(post(end.url, '{}', {})).rejects.toMatchObject({ isFinal: true })
     await end.close()
   })
 

@@ -24,12 +24,15 @@ export class DeliveryError extends Error {
   /** The receiver refuses a next try before this time has passed. */
   readonly retryAfterMs: number
   /** Whether a further try is of no use: after status 410, or when a mail reached only some of its recipients. */
-  readonly isGone: boolean
+  readonly isFinal: boolean
 
-  constructor(message: string, { retryAfterMs = 0, isGone = false }: { retryAfterMs?: number; isGone?: boolean } = {}) {
+  constructor(
+    message: string,
+    { retryAfterMs = 0, isFinal = false }: { retryAfterMs?: number; isFinal?: boolean } = {},
+  ) {
     super(message)
     this.retryAfterMs = retryAfterMs
-    this.isGone = isGone
+    this.isFinal = isFinal
   }
 }
 
@@ -57,7 +60,7 @@ export async function post(url: string, body: string, headers: Readonly<Record<s
   await response.body?.cancel()
   if (response.ok) return
   throw new DeliveryError(`HTTP ${response.status}`, {
-    isGone: response.status === 410,
+    isFinal: response.status === 410,
     retryAfterMs: retryAfterMs(response.headers.get('retry-after') ?? ''),
   })
 }

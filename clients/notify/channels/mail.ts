@@ -42,7 +42,7 @@ export function mail({ host, port, secure, user, password, from, to }: MailOptio
         // The other recipients have the mail, so a further try would repeat it.
         if (rejected.length > 0) {
           const why = rejectedErrors.map(messageOf).join('; ')
-          throw new DeliveryError(`${host} refused ${rejected.join(', ')}: ${why}`, { isGone: true })
+          throw new DeliveryError(`${host} refused ${rejected.join(', ')}: ${why}`, { isFinal: true })
         }
       } catch (cause) {
         if (cause instanceof DeliveryError) throw cause
