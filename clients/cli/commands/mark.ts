@@ -54,7 +54,7 @@ function markLine({ name, marks, registers }: WirePlotter): string {
   if (marks.turnDegrees === undefined) {
     return `${name}: one mark. Move the pen over another mark, far from the first, and run plotd mark ${registers ? 'with its corner or X,Y' : 'X,Y'}.`
   }
-  const miss = count > 2 ? `, and the worst of ${count} marks misses by ${(marks.missMm ?? 0).toFixed(2)} mm` : ''
+  const miss = count > 2 ? `, and the worst of ${count} marks is off by ${(marks.missMm ?? 0).toFixed(2)} mm` : ''
   const next = registers ? `plotd resume ${name}` : 'plotd ready'
   return `${name}: the sheet is turned by ${marks.turnDegrees.toFixed(2)}°${miss}. Run ${next}.`
 }

@@ -51,8 +51,8 @@ describe('the page’s copy of the daemon’s state', () => {
   it('counts changes of the fonts, and counts each snapshot as such a change', () => {
     const first = stateOf()
     const changed = applyEvents(first, [{ type: 'fonts.changed', seq: 2, fonts: 47 }])
-    expect(changed.fonts).toBe(first.fonts + 1)
-    expect(first.fonts).toBe(DISCONNECTED.fonts + 1)
+    expect(changed.fontsVersion).toBe(first.fontsVersion + 1)
+    expect(first.fontsVersion).toBe(DISCONNECTED.fontsVersion + 1)
   })
 
   it('loses a plotter that no host has any more', () => {

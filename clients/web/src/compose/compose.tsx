@@ -80,13 +80,13 @@ export function Compose({ store, isShown, plotters, composing, draft, onDraft, o
   )
 }
 
-/** The tasks of the daemon. Asks again when `fonts` grows: after a restart, the daemon may have other tasks. */
+/** The tasks of the daemon. Asks again when `fontsVersion` grows: after a restart, the daemon may have other tasks. */
 function useTasks(store: Store): readonly TaskInfo[] {
-  const { fonts: version } = useStore(store)
+  const { fontsVersion } = useStore(store)
   const [tasks, setTasks] = useState<readonly TaskInfo[]>([])
   useEffect(() => {
     void store.request('task.list', {}).then((answer) => answer && setTasks(answer.tasks))
-  }, [store, version])
+  }, [store, fontsVersion])
   return useMemo(() => [...tasks].sort((a, b) => rank(a.name) - rank(b.name)), [tasks])
 }
 

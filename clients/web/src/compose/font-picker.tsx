@@ -45,8 +45,8 @@ interface ListProps {
 }
 
 function FontList({ store, value, onFont }: ListProps) {
-  const { fonts: version } = useStore(store)
-  const { fonts = [] } = useAnswer(() => store.request('fonts.list', {}), [store, version], { keep: true }) ?? {}
+  const { fontsVersion } = useStore(store)
+  const { fonts = [] } = useAnswer(() => store.request('fonts.list', {}), [store, fontsVersion], { keep: true }) ?? {}
   return (
     <ul class="fonts" aria-label="Fonts">
       {fonts.map((font) => (
@@ -60,7 +60,7 @@ function FontList({ store, value, onFont }: ListProps) {
             <span class="font-name">
               {font.name} <span class="quiet">{font.style}</span>
             </span>
-            <FontSample store={store} font={font} version={version} />
+            <FontSample store={store} font={font} version={fontsVersion} />
           </button>
         </li>
       ))}

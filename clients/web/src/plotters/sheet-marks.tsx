@@ -107,6 +107,6 @@ function marksWords({ marks, registers }: WirePlotter): string {
   const count = marks?.places.length ?? 0
   if (count === 0) return registers?.required ? 'The job waits for two corners.' : 'No marks.'
   if (marks?.turnDegrees === undefined) return 'One mark. Add another, far from the first.'
-  const miss = count > 2 ? ` The worst mark misses by ${(marks.missMm ?? 0).toFixed(2)} mm.` : ''
+  const miss = count > 2 ? ` The worst mark is off by ${(marks.missMm ?? 0).toFixed(2)} mm.` : ''
   return `${plural(count, 'mark')} show that the sheet is turned by ${marks.turnDegrees.toFixed(2)}°.${miss}`
 }

@@ -13,7 +13,7 @@ export interface DaemonState {
    * Grows when the fonts of the daemon have changed, and with each snapshot. After a restart, the daemon may have other
    * fonts and other tasks.
    */
-  readonly fonts: number
+  readonly fontsVersion: number
   readonly isConnected: boolean
   /** Whether the page has no page session that the daemon accepts. With a new page session, the page connects. */
   readonly isLoggedOut: boolean
@@ -24,7 +24,7 @@ export const DISCONNECTED: DaemonState = {
   jobs: new Map(),
   plotters: [],
   paused: [],
-  fonts: 0,
+  fontsVersion: 0,
   isConnected: false,
   isLoggedOut: false,
 }
@@ -45,8 +45,9 @@ function changeCopy(daemon: Copy, event: FeedEvent): Copy {
   switch (event.type) {
     case 'snapshot': {
       const jobs = new Map(event.jobs.map((job) => [job.id, job]))
-      const fonts = daemon.fonts + 1
-      return { jobs, plotters: event.plotters, paused: event.paused, fonts, isConnected: true, isLoggedOut: false }
+      const { plotters, paused } = event
+      const fontsVersion = daemon.fontsVersion + 1
+      return { jobs, plotters, paused, fontsVersion, isConnected: true, isLoggedOut: false }
     }
     case 'job.changed':
       daemon.jobs.set(event.job.id, event.job)
@@ -66,15 +67,15 @@ function changeCopy(daemon: Copy, event: FeedEvent): Copy {
     case 'plotter.removed':
       return { ...daemon, plotters: daemon.plotters.filter(({ name }) => name !== event.name) }
     case 'fonts.changed':
-      return { ...daemon, fonts: daemon.fonts + 1 }
+      return { ...daemon, fontsVersion: daemon.fontsVersion + 1 }
     default:
       return event satisfies never
   }
 }
 
 /**
- * Whether more jobs may wait than `jobs`, the first of `total` jobs in the order of the queue. In this order, ended
- * jobs come last.
+ * Whether waiting jobs may be missing in `jobs`, the first of `total` jobs in the order of the queue. In this order,
+ * ended jobs come last.
  */
 export const isCutOff = (jobs: readonly WireJob[], total: number): boolean => jobs.length < total && !jobs.some(isFinal)
 

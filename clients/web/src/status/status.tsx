@@ -86,7 +86,7 @@ function Line({ sentence, store, daemon, onShow }: LineProps) {
   )
 }
 
-/** Whether a job waits for an idle plotter in service, on which the sheet of an interrupted job lies. */
+/** Whether a plotter in service is idle with the sheet of an interrupted job, while another job waits for ink on it. */
 function mayDrawAnother(plotter: WirePlotter, daemon: DaemonState): boolean {
   if (plotter.state.is !== 'idle' || !plotter.interrupted || plotter.maintenance) return false
   return nextJob(queueOf(daemon), plotter)?.status === 'rendered'
