@@ -31,6 +31,8 @@ export const envelope = defineCommand({
   async run(args, io) {
     const name = args.recipient === undefined ? {} : { recipient: String(args.recipient) }
     if (args.csv !== undefined) {
+      if (args.address !== undefined)
+        throw new PlotdError('ERR_PARAMS', 'With --csv, expected the addresses in the table', { verb: 'envelope' })
       const { merge } = await import('../jobs/merge.ts')
       return await merge('envelope', { ...paramsIn(args, OWN), ...name }, args, io)
     }

@@ -103,20 +103,19 @@ export const postcard = defineCommand({
   hasTaskFlags: true,
   task: 'postcard',
   async run(args, io) {
+    const message = await textOf(args.message)
+    const words = {
+      ...paramsIn(args, OWN),
+      ...(args.recipient === undefined ? {} : { recipient: String(args.recipient) }),
+      ...(message === '' ? {} : { message }),
+    }
     if (args.csv !== undefined) {
-      const first = args.recipient === undefined ? {} : { recipient: String(args.recipient) }
       const { merge } = await import('../jobs/merge.ts')
-      return await merge('postcard', { ...paramsIn(args, OWN), ...first }, args, io)
+      return await merge('postcard', words, args, io)
     }
     refuseTableFlags(args, [...MERGE_ONLY, 'envelopes', 'envelope-set'])
     if (args.recipient === undefined)
       throw new PlotdError('ERR_PARAMS', 'Expected: plotd postcard RECIPIENT, or --csv FILE')
-    const message = await textOf(args.message)
-    const words = {
-      ...paramsIn(args, OWN),
-      recipient: String(args.recipient),
-      ...(message === '' ? {} : { message }),
-    }
     return await submitJob({ task: 'postcard', words }, args, io)
   },
 })

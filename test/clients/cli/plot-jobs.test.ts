@@ -252,6 +252,23 @@ describe('a table of recipients', () => {
     for (const { id } of jobs) expect(await daemon.json('show', id)).toMatchObject([{ dependsOn: [before?.['id']] }])
   })
 
+  it('gives each row without a message the message of the command line', async () => {
+    const csv = 'recipient,message\nAda,\nBo,Salut\n'
+    const { out } = await daemon.run(['postcard', 'Friend', 'Hello', 'all', '--csv', '-', '--hold', '--json'], {}, csv)
+    const { jobs } = JSON.parse(out) as { jobs: { id: string }[] }
+    const shown = await Promise.all(jobs.map(async ({ id }) => (await daemon.json('show', id))[0]))
+    expect(shown).toMatchObject([
+      { params: { recipient: 'Ada', message: 'Hello all' } },
+      { params: { recipient: 'Bo', message: 'Salut' } },
+    ])
+  })
+
+  it('refuses an address of the command line for envelopes', async () => {
+    const csv = 'recipient,street,town\nAda,1 Mill Lane,York\n'
+    const { code, err } = await daemon.run(['envelope', 'Ada', '2 Mill Lane', '--csv', '-', '--hold'], {}, csv)
+    expect([code, err]).toEqual([2, expect.stringContaining('expected the addresses in the table')])
+  })
+
   it('refuses --output without --preview-row, because each card has a file of its own', async () => {
     const { code, err } = await merge('--output', 'card.svg')
     expect([code, err]).toEqual([2, expect.stringContaining('--output: each card has a file of its own')])
