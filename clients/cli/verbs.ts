@@ -47,7 +47,7 @@ export const VERBS: Verbs = {
   },
   hold: {
     operands: '[id..]',
-    summary: 'prevent waiting jobs from starting',
+    summary: 'hold jobs until `plotd release`',
     group: 'queue',
     load: async () => (await import('./commands/jobs.ts')).hold,
   },

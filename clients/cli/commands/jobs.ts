@@ -137,7 +137,7 @@ export const cancel = defineCommand({
   },
 })
 
-/** The statuses of a job that has not ended in which its ink may be on paper. */
+/** The statuses in which a job that has not ended may have ink on paper. */
 const ON_PLOTTER: StatusFilter = ['plotting', 'paused', 'interrupted']
 
 /** The matching jobs on a plotter that have ink on paper. */
@@ -178,10 +178,10 @@ export async function confirmInk(touched: readonly WireJob[], question: string, 
 }
 
 export const hold = onSomeOrAll('hold', {
-  about: 'Prevent waiting jobs from starting until `plotd release`.',
+  about: 'Hold jobs until `plotd release`: a waiting job does not start, and a rendering stops.',
   label: 'Held',
   act: callMethod('job.hold'),
-  all: 'every waiting job',
+  all: 'every job that waits or renders',
   statuses: STATUSES.filter((status) => HOLDABLE.has(status)),
   examples: [
     ['hold last', 'the newest'],
@@ -220,7 +220,7 @@ export const retry = onJobs({
   examples: [['retry last', 'the newest']],
 })
 
-/** The copies that a retried job leaves out and draws, for the user of a job with several copies. */
+/** For a job with several copies: a note that says how many a retry leaves out, and how many it draws. */
 function copiesNote(job: WireJob): Result<'job.submit'>['notes'] {
   const { plot, spent } = job
   const ordered = orderedPlot(job)?.copies ?? 1
