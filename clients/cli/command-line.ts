@@ -84,7 +84,7 @@ export async function runCommandLine(words: readonly string[], verbs: Verbs, cel
   try {
     await commandLine(words, verbs, cells, run).parseAsync()
   } catch (thrown) {
-    // After a flag without its value, or with a wrong length, yargs stops before it knows the verb.
+    // If a flag lacks its value, or its value is no length, yargs stops before it knows the verb.
     if (thrown instanceof Error && thrown.name === 'YError') {
       const verb = words.find((word) => Object.hasOwn(verbs, word)) ?? ''
       throw new PlotdError('ERR_PARAMS', thrown.message, { verb })

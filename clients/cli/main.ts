@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * The command line. This file is the process, and `run-words.ts` runs one command line. `verbs.ts` is the table of
- * verbs, `command-line.ts` reads the words (yargs), `refusal.ts` explains a refused line, `overview.ts` prints the
+ * verbs, `command-line.ts` reads the words (yargs), `refusal.ts` explains a refused line, `overview.ts` lists the
  * verbs. The rooms:
  *
  * - `commands/`    a file for each verb or group of verbs

@@ -148,7 +148,7 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   if (output !== undefined) throw new PlotdError('ERR_PARAMS', '--output: a tiled drawing has a file for each sheet')
   if (args['dry-run']) {
     const checks: Awaited<ReturnType<typeof checkJob>>[] = []
-    // Each check has a time limit of its own.
+    // One call for each job, because the daemon limits the time of a call.
     try {
       for (const job of jobs) {
         showChecked(checks.length, jobs.length, io)

@@ -169,7 +169,11 @@ async function chooseBoard(
   return { ...board, entry: changedEntry(known, flags) }
 }
 
-/** The plotter of `--name`, else the one that the user chooses. @throws PlotdError ERR_PARAMS when nobody can choose */
+/**
+ * The plotter of `--name`, else the one that the user chooses, else the first.
+ *
+ * @throws PlotdError ERR_PARAMS when the flags change one of several plotters, and nobody can choose it
+ */
 async function heldOf(plotters: readonly WirePlotter[], flags: FlagAnswers, questions: Questions) {
   const isChange = (['profile', 'paper', 'pen-up', 'pen-down'] as const).some((flag) => flags[flag] !== undefined)
   if (flags.name === undefined && isChange && plotters.length > 1 && !questions.canAsk) onlyPlotter(plotters, '--name ')

@@ -16,7 +16,7 @@ export async function writeFileOrExplain(file: string, content: string | Uint8Ar
   }
 }
 
-/** The ends of the names of other files than SVGs. */
+/** The ends of the names of files that are no SVGs. */
 const NO_SVG = /\.(png|jpe?g|pdf|gcode|hpgl|dxf)$/i
 
 /**

@@ -103,7 +103,7 @@ class Follower {
   }
 
   close(): void {
-    this.#job = undefined // a late answer must not open another request
+    this.#job = undefined // after a late refusal, `#ask` must open no prompt
     clearInterval(this.#clock)
     this.#line.clear()
     this.#prompt.close()

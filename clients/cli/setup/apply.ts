@@ -63,7 +63,7 @@ const installCommand = ({ source, path }: Change & { kind: 'write' }): readonly 
 /**
  * Makes one change. With `context.root`, no command runs.
  *
- * @returns the command that an administrator must run; with `context.root`, the command of each 'run' change. Undefined
+ * @returns the command that an administrator must run; with `context.root`, the command of a 'run' change. Undefined
  *   when setup has made the change, or when an optional command failed or may not run
  */
 function makeChange(change: Change, context: SetupContext, record: SetupRecord): readonly string[] | undefined {

@@ -252,8 +252,8 @@ interface TableJobs {
 /**
  * Reads a table, and makes the job of each row.
  *
- * @param pairedTask  with envelopes, the other task that uses the table. Each task takes the columns that this task
- *   knows.
+ * @param pairedTask  with envelopes, the other task that uses the table. Each of the two tasks takes the columns that
+ *   it knows.
  * @throws PlotdError ERR_CSV, ERR_TASK_UNKNOWN, ERR_PARAMS
  */
 async function readJobs(
