@@ -223,7 +223,8 @@ function interruptedElsewhere({ plotters }: DaemonState, queue: readonly WireJob
 const isOnAPlotter = ({ id }: WireJob, plotters: readonly WirePlotter[]): boolean =>
   plotters.some(({ interrupted }) => interrupted?.job === id)
 
-function ofQueue(queue: readonly WireJob[], plotter?: WirePlotter, hold = ''): Sentence {
+/** @param why  a sentence that says why the jobs wait, or '' */
+function ofQueue(queue: readonly WireJob[], plotter?: WirePlotter, why = ''): Sentence {
   const extra = plotter ? { plotter, isNameless: true } : {}
   const rendering = queue.find(({ status }) => status === 'started')
   if (rendering) {
@@ -234,5 +235,5 @@ function ofQueue(queue: readonly WireJob[], plotter?: WirePlotter, hold = ''): S
     return { text: 'The queue is empty.', advice, ...extra, tone: 'quiet' }
   }
   const waiting = queue.length === 1 ? 'One job is waiting' : `${number(queue.length)} jobs are waiting`
-  return { text: `${hold}${waiting}.`, ...extra, tone: 'quiet' }
+  return { text: `${why}${waiting}.`, ...extra, tone: 'quiet' }
 }
