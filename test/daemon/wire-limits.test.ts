@@ -287,6 +287,13 @@ describe('the answers', () => {
     },
   )
 
+  it('to a batch beyond this limit contain none for a notification', async () => {
+    const { id: _, ...notification } = ask('job.get')(0)
+    const batch = [...[1, 2, 3].map(ask('job.get')), notification]
+    const answer = await answered.answer(Buffer.from(JSON.stringify(batch)), operator)
+    expect(JSON.parse(String(answer)).map(({ id }: { id: number }) => id)).toEqual([1, 2, 3])
+  })
+
   it('have a limit in bytes, not in characters', async () => {
     const answeredKanji = rpc({ 'job.get': () => '漢'.repeat(400) } as unknown as Handlers, LIMITS, () => {})
     const answer = await answeredKanji.answer(Buffer.from(JSON.stringify(ask('job.get')(1))), operator)

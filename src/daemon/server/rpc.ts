@@ -57,7 +57,7 @@ interface MaxLengths {
 
 /**
  * JSON-RPC 2.0 over any carrier of text. Each method validates its parameters by its schema, and every failure has a
- * stable code. `caller.owe` receives the cost of a message and of its answer, less the cost of one call.
+ * stable code. `caller.owe` receives the cost of a message and of its answer, less one call, which the carrier counts.
  *
  * @param onBug  called with each unexpected error
  */
@@ -140,7 +140,8 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
       } else {
         const answer = bytesLeft < 0 ? undefined : await single(message, caller, each)
         bytesLeft -= answer?.length ?? 0
-        answers.push(Promise.resolve(bytesLeft < 0 ? failure(idOf(message), tooMuch(most), each) : answer))
+        const isRefused = bytesLeft < 0 && !isNotification(message)
+        answers.push(Promise.resolve(isRefused ? failure(idOf(message), tooMuch(most), each) : answer))
       }
     }
     const texts = (await Promise.all(answers)).filter((answer) => answer !== undefined)
@@ -348,6 +349,11 @@ function callOf(message: unknown): Call | PlotdError {
   }
   const expected = `expected a call: an object with jsonrpc '2.0', id (a number, or a text of at most ${ID_CHARS} characters), method and params`
   return new PlotdError('ERR_PROTOCOL', expected)
+}
+
+function isNotification(message: unknown): boolean {
+  const call = callOf(message)
+  return !(call instanceof PlotdError) && call.id === undefined
 }
 
 /** Maximum number of characters of an id, because each answer repeats it. */

@@ -143,7 +143,7 @@ function serveClients(server: HttpServer, access: Access, shared: Shared): void 
   const authenticated = ({ socket }: IncomingMessage, identity: Identity): void =>
     connections.authenticated(socket, identity)
   // Each server has a limit of its own, so that clients of the network cannot use up the limit of the socket file.
-  const followers = new TokenPlaces(config.limits.connections)
+  const webSocketPlaces = new TokenPlaces(config.limits.connections)
   // When no file descriptor is free, new connections fail. Open connections and the plotters continue.
   server.on('error', (error) => log.warn({ error }, 'a connection could not be accepted'))
   // A connection that waited during a standstill may carry an old call.
@@ -157,7 +157,7 @@ function serveClients(server: HttpServer, access: Access, shared: Shared): void 
     try {
       identity = identifyHandshake(request, access)
       authenticated(request, identity)
-      socket.once('close', followers.take(identity))
+      socket.once('close', webSocketPlaces.take(identity))
     } catch (thrown) {
       return refuse(socket, toPlotdError(thrown))
     }
