@@ -67,6 +67,11 @@ describe('a preview', () => {
     expect((await plotd.client.call('job.list', {})).total).toBe(before)
   })
 
+  it('refuses a profile that is not there', async () => {
+    const request = plotd.client.call('preview.render', { task: 'pattern', params: spiral, profile: 'axi' })
+    await expect(request).rejects.toMatchObject({ code: 'ERR_PROFILE_INVALID' })
+  })
+
   const penned = (pen: number, at: number) =>
     `<g inkscape:groupmode="layer" inkscape:label="${pen} pen${pen}"><path d="M${at},10h10" stroke="#000"/></g>`
   const twoPens = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"

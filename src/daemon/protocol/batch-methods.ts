@@ -81,7 +81,7 @@ export const BATCH_METHODS = {
   'batch.hold': {
     role: 'own',
     cost: 20,
-    summary: 'Hold every job of a batch that waits or is being rendered.',
+    summary: 'Hold the jobs of a batch that wait or are being rendered.',
     params: one,
     result: changed,
     errors: ['ERR_BATCH_UNKNOWN'],
@@ -114,7 +114,7 @@ export const BATCH_METHODS = {
   'batch.order': {
     role: 'operate',
     cost: 20,
-    summary: 'Move the waiting jobs of a batch to the end of their priority, in another order.',
+    summary: 'Move the waiting jobs of a batch to the end of their priority, sorted by row, title or pen.',
     params: z.strictObject({ name, by: z.enum(['row', 'title', 'pen']) }),
     result: changed,
     errors: ['ERR_BATCH_UNKNOWN'],

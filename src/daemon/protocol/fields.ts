@@ -9,7 +9,7 @@ import { isoTime } from './iso-time.ts'
 export const id = z.string().min(1).max(JOB_LIMITS.id).meta({ description: 'id of a job' })
 export const name = z.string().min(1).max(64).meta({ description: 'name of a plotter' })
 
-const A_YEAR = { min: 1, max: 366 * 24 * 3600 * 1000 }
+const UP_TO_A_YEAR = { min: 1, max: 366 * 24 * 3600 * 1000 }
 
 /** Milliseconds, or a duration as users write it: '2m', '1.5h'. Parsed to ms. */
 export const durationIn = ({ min, max }: Range) =>
@@ -24,7 +24,7 @@ export const durationIn = ({ min, max }: Range) =>
       return z.NEVER
     })
 
-export const duration = durationIn(A_YEAR)
+export const duration = durationIn(UP_TO_A_YEAR)
 
 /** A moment: ms since 1970 or ISO 8601. Parsed to ms since 1970. */
 export const moment = z

@@ -105,6 +105,7 @@ export const SERVER_METHODS = {
     errors: [
       'ERR_TASK_UNKNOWN',
       'ERR_PLOTTER_UNKNOWN',
+      'ERR_PROFILE_INVALID',
       'ERR_TASK_MODULE',
       'ERR_TASK_FAILED',
       'ERR_TASK_TIMEOUT',

@@ -88,8 +88,8 @@ export function reportAdmitted({ task: name, params }: JobRequest): void {
 }
 
 /** Like `acceptBuiltIn` for a custom task. @throws PlotdError ERR_PARAMS */
-function acceptCustom(task: Task, request: unknown): AcceptedJob {
-  const params = validate(task, request)
+function acceptCustom(task: Task, unchecked: unknown): AcceptedJob {
+  const params = validate(task, unchecked)
   const notes = textNotes(textsOf(task, params))
   return { notes, title: task.title(params), output: task.outputName(params), params }
 }

@@ -11,7 +11,7 @@ import { type DrawInput, draw } from './thread-jobs.ts'
 
 export interface WarningsInput {
   readonly jobs: readonly DrawInput[]
-  /** Maximum number of drawn jobs whose task is quick and draws no file. */
+  /** Maximum number of jobs to draw that have a quick task and no file. */
   readonly quick: number
 }
 
@@ -55,7 +55,7 @@ async function sizeOf(source: DrawingSource, folder: string): Promise<number> {
 
 export interface CheckInput {
   readonly jobs: readonly CheckedJob[]
-  /** Maximum number of drawn jobs whose task is quick and draws no file. */
+  /** Maximum number of jobs to draw that have a quick task and no file. */
   readonly quick: number
   /** Files of the modules that define custom tasks of these jobs. */
   readonly modules?: readonly string[]
