@@ -59,7 +59,7 @@ export function hatch(
     work.spend(40 + 10 * open.length)
     const upper = open.filter(({ top, bottom }) => top < above && bottom >= above)
     open = open.filter(({ bottom }) => bottom > below)
-    // `common` leaves out the parts along horizontal edges inside the bounds
+    // along a horizontal edge only one side of the line is inside: `common` leaves this part out
     const isSame = upper.length === open.length && upper.every((edge, i) => edge === open[i])
     const spans = spansAt(open, y, rule)
     drawSpans(isSame ? spans : common(spans, spansAt(upper, y, rule)), y, row % 2 === 0, rotated)

@@ -80,7 +80,7 @@ const KANJI = 'ー日円年大国人東中本京出時上者十一二三四五�
 
 /** The encodings of the shipped Hershey files. */
 export const ENCODINGS = {
-  /** rowman*, script*, gothgbt …: an up arrow for '^', a degree sign at the end. */
+  /** Latin files with Hershey's glyph numbers, such as rowmans: an up arrow for '^', a degree sign at the end. */
   numbered: ascii('°', numbered),
   /** futural: a curly apostrophe, and a grave accent that is too low for a quote. */
   curly: ascii('■', CURLY),

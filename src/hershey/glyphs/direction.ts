@@ -4,7 +4,7 @@ import bidiFactory, { type Bidi } from 'bidi-js'
 const bidi = (bidiFactory as unknown as () => Bidi)()
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u
 
-/** A text without letters of a right-to-left script runs from left to right, whatever direction marks it has. */
+/** Only letters of a right-to-left script make a text run from right to left: direction marks alone do not. */
 const LETTER = /\p{L}/u
 
 /** The directions of the characters of one paragraph (UAX 9). */

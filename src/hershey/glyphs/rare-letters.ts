@@ -78,23 +78,9 @@ const smallKana =
     const glyph = find(base)
     return glyph && transformGlyph(glyph, [0.75, 0, 0, 0.75, 0.1 * glyph.advance, 0.04 * font.metrics.capHeight])
   }
-const KANA = [
-  'ぁあ',
-  'ぃい',
-  'ぅう',
-  'ぇえ',
-  'ぉお',
-  'っつ',
-  'ゃや',
-  'ゅゆ',
-  'ょよ',
-  'ゎわ',
-  'ァア',
-  'ィイ',
-  'ゥウ',
-  'ェエ',
-]
-const KATAKANA = ['ォオ', 'ッツ', 'ャヤ', 'ュユ', 'ョヨ', 'ヮワ', 'ヵカ', 'ヶケ']
+/** Pairs of a small kana and its large one. */
+const KANA =
+  'ぁあ ぃい ぅう ぇえ ぉお っつ ゃや ゅゆ ょよ ゎわ ァア ィイ ゥウ ェエ ォオ ッツ ャヤ ュユ ョヨ ヮワ ヵカ ヶケ'
 
 const HOOK_RIGHT = [0, 0, 0.3, -2.2, 1.8, -3.2, 3.4, -2.4]
 const hookAt = (y: number) => HOOK_RIGHT.map((value, i) => (i % 2 === 0 ? value : value + y))
@@ -385,7 +371,7 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
       [2.5, -8.6, 16, -8.6],
     ),
   ],
-  ...[...KANA, ...KATAKANA].map((pair): [string, Rare] => [pair.charAt(0), smallKana(pair.charAt(1))]),
+  ...KANA.split(' ').map((pair): [string, Rare] => [pair.charAt(0), smallKana(pair.charAt(1))]),
 ])
 
 /**

@@ -104,7 +104,7 @@ const withUpturn = (base: string): Recipe =>
 const thorn: Recipe = (font) => {
   const b = buildGlyph(font, 'b')
   const p = buildGlyph(font, 'p')
-  if (!b || !p || !hasUprightLetters(font)) return undefined
+  if (!b || !p || !isSansOrSerif(font)) return undefined
   const isOnlyInB = (line: Float64Array) => linesOf(p).every((other) => other.join() !== line.join())
   return glyphOf(
     p.advance,
@@ -121,7 +121,7 @@ const capitalThorn: Recipe = (font) => {
   const i = buildGlyph(font, 'I')
   const p = buildGlyph(font, 'P')
   const u = unit(font)
-  if (!i || !p || !hasUprightLetters(font)) return undefined
+  if (!i || !p || !isSansOrSerif(font)) return undefined
   const bowl = linesOf(p).filter((line) => {
     const { minY, maxY } = glyphOf(0, strokesOf([...line])).box
     return maxY - minY < 15 * u && maxY < -u
@@ -159,7 +159,7 @@ const checkMark: Recipe = (font) => {
   return glyphOf(16.5 * u, font.info.weight === 1 ? strokesOf(line) : strokesOf(line, secondLine))
 }
 
-const hasUprightLetters = ({ info }: StrokeFont): boolean => info.style === 'sans' || info.style === 'serif'
+const isSansOrSerif = ({ info }: StrokeFont): boolean => info.style === 'sans' || info.style === 'serif'
 
 const xHeight = (font: StrokeFont) => font.metrics.xHeight
 const SUPER = [0.6, 0.45] as const
