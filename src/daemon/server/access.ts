@@ -61,7 +61,8 @@ export function networkAccess(hosts: readonly string[], { address, port, scheme 
     identify: (request) => identityOf(request, find),
     properOrigin({ headers: { host }, url = '' }) {
       if (!url.startsWith('/')) return undefined
-      const isLocalhost = scheme === 'http' && host?.toLowerCase() === `localhost:${port}`
+      // A URL leaves out port 80.
+      const isLocalhost = scheme === 'http' && host?.toLowerCase() === new URL(`http://localhost:${port}`).host
       return isLocalhost ? loopbackOrigin(address, port) : undefined
     },
   }

@@ -180,6 +180,15 @@ describe('the names of a daemon', () => {
     expect(isAdmitted(host, hosts, 'http://[fd00::6]:7475')).toBe(false)
   })
 
+  it.each([
+    [7475, 'localhost:7475'],
+    [80, 'localhost'],
+  ])('lead a page from localhost to the address 127.0.0.1, on port %i too', (port, host) => {
+    const endpoint = { address: '127.0.0.1', port, scheme: 'http' } as const
+    const access = networkAccess(namesOf('127.0.0.1', []), endpoint, () => undefined)
+    expect(access.properOrigin({ headers: { host }, url: '/' })).toBe(`http://127.0.0.1:${port}`)
+  })
+
   it('do not come from a URL: a URL in `hosts` admits none of its parts', () => {
     for (const host of ['http', 'plotter.lan', 'ada']) {
       const wrong = ['http://plotter.lan', 'plotter.lan/page', 'ada@plotter.lan', 'ada\\plotter.lan']
