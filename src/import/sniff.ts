@@ -1,6 +1,6 @@
 /** The kind of a file by its content: an SVG, a picture, or a file that plotd does not draw. */
 export type Kind =
-  /** `isGuess` marks XML without `<svg` in its first bytes. */
+  /** `isGuess` marks a file without `<svg` in its first bytes: XML, or any file that is named .svg. */
   | { readonly is: 'svg'; readonly isGuess?: true }
   | { readonly is: 'picture'; readonly format: 'png' | 'jpeg' }
   /** A file that plotd does not draw. `what` is its kind with an article. */

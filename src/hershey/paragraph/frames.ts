@@ -71,7 +71,7 @@ export function placeFor({ x, width }: Frame, top: number, bottom: number, shape
       [Math.max(a, to + shapes.gap), b],
     ])
   }
-  const [left, right] = free.reduce((best, gap) => (gap[1] - gap[0] > best[1] - best[0] ? gap : best), [x, x])
+  const [left, right] = free.reduce((best, part) => (part[1] - part[0] > best[1] - best[0] ? part : best), [x, x])
   return { x: left, width: Math.max(0, right - left) }
 }
 

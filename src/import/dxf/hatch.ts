@@ -28,8 +28,9 @@ export function drawHatch(pen: Pen, entity: Entity): void {
   }
   const elevation = num(entity, 30)
   const system = systemOf(entity)
-  const paths = boundaryPaths(entity).flatMap((path) => loopsOf(pen, path, elevation))
-  const loops = paths.filter((loop) => loop.length > 0)
+  const loops = boundaryPaths(entity)
+    .flatMap((path) => loopsOf(pen, path, elevation))
+    .filter((loop) => loop.length > 0)
   if (loops.length === 0) {
     pen.note('a hatch without a boundary that plotd can read')
     return

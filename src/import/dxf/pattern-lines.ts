@@ -19,7 +19,7 @@ const MAX_LINES = 50_000
 const MAX_DASHES = 500_000
 /** Limit on the index of a period or of a line. With a larger index, rounding errors would move the ink visibly. */
 const FARTHEST = 2 ** 40
-/** Parts of a period by which rounding errors may move the ends of lines and dashes. */
+/** Largest shift of the ends of lines and dashes by rounding errors, as a fraction of a period. */
 const ROUNDING = 1e-9
 
 /** The families of a pattern: group 78 counts them, and each begins with its angle, group 53. */

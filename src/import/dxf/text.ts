@@ -119,19 +119,19 @@ export function drawParagraphs(pen: Pen, entity: Entity): void {
   const spacing = LINE_DISTANCE * Math.max(0.25, Math.min(4, num(entity, 44, 1) || 1))
   const blocks = textBlocks(words, height)
   if (blocks.length > MAX_BLOCKS) pen.note(`lines of a text after ${MAX_BLOCKS} changes of height or slant`)
-  const lines = blocks
+  const placed = blocks
     .slice(0, MAX_BLOCKS)
     .map((block) => ({ block, layout: layoutBlock(pen, block, width, spacing, column) }))
-  const [first] = lines
-  if (first === undefined || lines.every(({ layout }) => strokeCount(layout.strokes) === 0)) return
+  const [first] = placed
+  if (first === undefined || placed.every(({ layout }) => strokeCount(layout.strokes) === 0)) return
   noteFont(pen)
-  const last = lines.at(-1) ?? first
-  const { baselines, bottom } = baselinesOf(lines, spacing)
+  const last = placed.at(-1) ?? first
+  const { baselines, bottom } = baselinesOf(placed, spacing)
   const totalHeight = row === 2 ? bottom + last.layout.descent : bottom
-  const box = width > 0 ? width : Math.max(...lines.map(({ layout }) => layout.width))
+  const box = width > 0 ? width : Math.max(...placed.map(({ layout }) => layout.width))
   const anchor = point(entity, 10)
   const matrix = rotationAt(angleOf(entity), anchor)
-  lines.forEach(({ layout }, i) => {
+  placed.forEach(({ layout }, i) => {
     const slack = width > 0 ? 0 : ((box - layout.width) * column) / 2
     const dx = slack - (box * column) / 2
     const dy = (totalHeight * row) / 2 - (baselines[i] ?? 0)
@@ -145,9 +145,9 @@ interface PlacedBlock {
 }
 
 /** Distances down from the top of the text: to the first baseline of each block, and to the last baseline of all. */
-function baselinesOf(lines: readonly PlacedBlock[], spacing: number): { baselines: number[]; bottom: number } {
-  let bottom = lines[0]?.block.height ?? 0
-  const baselines = lines.map(({ block, layout }, i) => {
+function baselinesOf(placed: readonly PlacedBlock[], spacing: number): { baselines: number[]; bottom: number } {
+  let bottom = placed[0]?.block.height ?? 0
+  const baselines = placed.map(({ block, layout }, i) => {
     const baseline = i > 0 ? bottom + spacing * block.height : bottom
     bottom = baseline + (layout.lines.length - 1) * spacing * block.height
     return baseline

@@ -12,7 +12,7 @@ export interface Center extends Place {
   readonly misfit: string | undefined
 }
 
-/** Difference between two radii of one arc that is noted, mm. Programs round their numbers. */
+/** A larger difference between two radii of one arc gets a note, mm. Programs round their numbers. */
 const VISIBLE = 0.05
 
 /** The centre that the program gives (I, J). */

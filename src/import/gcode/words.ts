@@ -4,7 +4,7 @@ import { PlotdError } from '../../errors.ts'
 export interface Block {
   readonly words: readonly Word[]
   readonly comment: string
-  /** If the line is a command with a name, which plotd ignores: the name of the first such command of the file. */
+  /** For a command with a name, which plotd ignores: the name of the first such command in the file. */
   readonly command: string | undefined
   /** What the line is, when plotd does not draw it; undefined for a line that plotd draws. */
   readonly notDrawn: string | undefined

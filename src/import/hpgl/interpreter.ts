@@ -91,8 +91,8 @@ export class Interpreter {
       },
       IW: ([a, b, c, d]) => {
         page.finish()
-        const isNamed = a !== undefined && b !== undefined && c !== undefined && d !== undefined
-        page.window = isNamed ? boxOf(scaling.place([a, b]), scaling.place([c, d])) : this.#sheet()
+        const hasCorners = a !== undefined && b !== undefined && c !== undefined && d !== undefined
+        page.window = hasCorners ? boxOf(scaling.place([a, b]), scaling.place([c, d])) : this.#sheet()
       },
       LT: (numbers) => this.#setLineType(numbers),
       UL: ([number, ...parts]) => {

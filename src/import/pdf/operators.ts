@@ -35,7 +35,7 @@ export function instructionsOf(list: OperatorList, resources: Resources): PageIn
 
 interface PageInstructions {
   readonly instructions: Instruction[]
-  /** Whether pdf.js cannot read a font of the page or of a pattern. The glyphs of Type 3 do not count. */
+  /** Whether pdf.js cannot read a font of the page or of a pattern. Fonts inside glyphs of Type 3 do not count. */
   readonly hasBrokenFonts: boolean
 }
 

@@ -45,8 +45,8 @@ const BELOW_HEADING = /^[\s|:>-]*-[\s|:>-]*$/
 /**
  * Sets a text on pages, and draws one page.
  *
- * @throws PlotdError ERR_PARAMS for a missing page, an unknown paper, a number out of range, or margins without room;
- *   ERR_SVG_LIMIT, ERR_EMPTY, ERR_FONT_UNKNOWN
+ * @throws PlotdError ERR_PARAMS for a missing page, an unknown paper, a number out of range, margins without room, or
+ *   too many pages; ERR_SVG_LIMIT, ERR_EMPTY, ERR_FONT_UNKNOWN
  */
 export function readText(bytes: Uint8Array, page: number, options: ReadTextOptions): ImportResult {
   const { pages, notes, paper } = layoutPages(bytes, options)
