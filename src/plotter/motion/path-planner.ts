@@ -70,9 +70,9 @@ export class PathPlanner {
     u[last] = 0
     for (let i = last - 1; i > from; i--) {
       const most = allowed[i] as number
-      const behind = u[i + 1] as number
-      // a speed up to `behind` is always reachable; on most curves this saves the sine and arcsine of `reachable`
-      u[i] = most <= behind ? most : Math.min(most, reachable(behind, this.#length(i), this.#radius(i), a))
+      const after = u[i + 1] as number
+      // a speed up to `after` is always reachable; on most curves this saves the sine and arcsine of `reachable`
+      u[i] = most <= after ? most : Math.min(most, reachable(after, this.#length(i), this.#radius(i), a))
     }
     // braking on a curve takes up to π/2 times the distance of a straight line
     const stopping = (Math.PI / 2) * (this.#limits.speed ** 2 / (2 * a))

@@ -35,7 +35,7 @@ const NEAR_MM = 0.04
  *
  * @param place  the carriage, mm from home
  * @param began  where the plot began. The ink before that place is on the paper, so the plot stopped there or later
- * @param start  where the carriage stood when the plot began, or continued after a move of the carriage, mm from home
+ * @param start  where the carriage stood when the plot began, or when it continued after another move, mm from home
  */
 export async function locate(
   plan: Drawing,

@@ -135,7 +135,7 @@ function arrangeLayer(
   const turned = (ordered: Strokes) => (search.seams ? directed(ordered, costs) : ordered)
   const timed = { ...search, clock: (ordered: Strokes) => clock(turned(ordered)) }
   const searched = turned(inSequence(toOrder, order(toOrder, route, costs, timed, ordering)))
-  // the cost of `known`, which has its joins already where each stroke is drawn twice
+  // the cost of the order found, for the strokes `known`: doubled strokes already contain their joins
   const plan = (isDoubled ? 0 : joined.seconds) + costInOrder(searched, route, costs, search.seams)
   const known = isJoined && !isDoubled ? chains : searched
   const proving = { plan, effort: search.proof, isBounded: isBounded && isFirst, solver: options.solver }

@@ -24,7 +24,7 @@ import { EbbWire } from './wire.ts'
 const POLL_EVERY_MS = 250
 /** Longest wait for the answer to a command of `feed`, ms. An earlier command in the board's queue may be slow. */
 const FEED_MS = 60_000
-/** Commands that the queue must hold to lower the pen in a travel: SP between the two parts of its last slice. */
+/** Commands that the queue must hold to lower the pen in a travel: SP between two parts of the last slice. */
 const EARLY_DEPTH = 3
 /** The firmware that introduced each feature (20403 is 2.4.3). */
 const SINCE = { counters: 20403, nickname: 20505, servoPower: 20600, deepFifo: 30000 }

@@ -101,7 +101,7 @@ export class EbbWire {
    */
   sendNow(commands: readonly string[]): void {
     this.#link.send(commands.map((command) => `${command}\r`).join(''))
-    this.#rematch() // also during a rematch, whose V precedes the answers to these commands
+    this.#rematch() // also during a rematch, whose V was sent before these commands
   }
 
   async #send(
