@@ -13,11 +13,12 @@ const HEAD =
   '# The configuration of plotd: docs/operations.md lists the keys. `plotd config` shows each value and its source.\n'
 
 /**
- * The text of a configuration file with the plotter added and `keys` set. An entry of the same name or the same URL
- * gets the new values. Everything else stays, comments included.
+ * The text of a configuration file with the plotter added and `keys` set. The entry of the same name, else of the same
+ * URL, gets the new values. Everything else stays, comments included.
  *
  * @param text  the file as it is; undefined where there is none
- * @throws PlotdError ERR_CONFIG when the file is not YAML, is a list or a word, or has `plotters` that are no list
+ * @throws PlotdError ERR_CONFIG when the file is not YAML, is a list or a word, or has `plotters` that are no list, or
+ *   when the name and the URL belong to different entries
  */
 export function withPlotter(text: string | undefined, entry: PlotterEntry, keys: ConfigKeys, file: string): string {
   const document = parseDocument(text ?? '', { logLevel: 'error' })
@@ -37,10 +38,13 @@ export function withPlotter(text: string | undefined, entry: PlotterEntry, keys:
   if (list === undefined) {
     document.set('plotters', document.createNode([entry]))
   } else {
-    const index = list.items.findIndex(
-      (item) => isMap(item) && (item.get('name') === entry.name || item.get('url') === entry.url),
-    )
-    const old = list.items[index]
+    const itemWith = (key: 'name' | 'url') => list.items.find((item) => isMap(item) && item.get(key) === entry[key])
+    const atUrl = itemWith('url')
+    const old = itemWith('name') ?? atUrl
+    if (isMap(atUrl) && isMap(old) && old.get('url') !== entry.url) {
+      const message = `${file}: ${atUrl.get('name')} is at ${entry.url}: expected another --name than ${entry.name}`
+      throw new PlotdError('ERR_CONFIG', message, { file })
+    }
     if (isMap(old)) for (const [key, value] of Object.entries(entry)) old.set(key, document.createNode(value))
     else list.add(document.createNode(entry))
   }

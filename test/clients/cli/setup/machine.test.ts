@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { entryNamed, withPlotter } from '../../../../clients/cli/setup/config-text.ts'
 import { changedEntry, plotterEntry } from '../../../../clients/cli/setup/machine.ts'
 import { type Identity, suggestion } from '../../../../src/index.ts'
@@ -135,6 +135,16 @@ describe('the configuration file', () => {
     const renamed = withPlotter(first, { ...entry, name: 'desk' }, {}, 'f')
     expect(parse(renamed).plotters).toEqual([{ ...entry, name: 'desk' }])
     expect(entryNamed(renamed, 'desk')).toEqual({ ...entry, name: 'desk' })
+  })
+
+  it('keeps each of two simulators at one URL, and is refused when name and port belong to different plotters', () => {
+    const [one, two] = ['one', 'two'].map((name) => ({ ...entry, name, url: 'sim:ebb' }))
+    const changed = { ...entry, name: 'two', url: 'sim:ebb', profile: 'axidraw-v3-a3' }
+    expect(parse(withPlotter(stringify({ plotters: [one, two] }), changed, {}, 'f')).plotters).toEqual([one, changed])
+    const text = stringify({ plotters: [entry, { ...entry, name: 'hp', url: 'serial:/dev/ttyUSB0' }] })
+    expect(() => withPlotter(text, { ...entry, name: 'hp' }, {}, 'f')).toThrow(
+      /axi is at serial:.*another --name than hp/,
+    )
   })
 
   it('is refused when it is no YAML', () => {
