@@ -11,7 +11,7 @@ import { type Branch, type Budget, LinearProgram, type Solver, type Trial } from
 import type { ProgramLinks } from './program-links.ts'
 
 /**
- * Conditions are added to a branch while they raise its bound by at least a fraction of its distance to `enough` (see
+ * Conditions are added to a branch while they close at least a fraction of the gap between its bound and `enough` (see
  * `leastByBranchAndCut`). For the first branch, each fraction of this list applies in turn, and then `LAST_GAIN`. After
  * each fraction, `narrowed` drops links that no route below `enough` uses. With closed strokes there are more
  * fractions, because a program has many links.

@@ -5,12 +5,12 @@ import { Network, smallCuts, violatedSets } from './violated-sets.ts'
 
 /** Shares below this count as 0. */
 const NONE = 1e-3
-/** The condition of a place (third of `violatedRows`) counts as violated if more than this is missing to `least`. */
+/** The condition of a place (third of `violatedRows`) counts as violated if the half is exceeded by more than this. */
 const AT_PLACE = 0.003
-/** The condition of a tour (last of `violatedRows`) counts as violated if more than this is missing to two links. */
-const BY_TOUR = 0.01
-/** Maximum number of conditions of tours that are added at a time. */
-const MAX_TOURS = 60
+/** The condition of a subtour (last of `violatedRows`) counts as violated if more than this is missing to two links. */
+const BY_SUBTOUR = 0.01
+/** Maximum number of conditions of subtours that are added at a time. */
+const MAX_SUBTOURS = 60
 
 /**
  * Conditions that every route satisfies and these shares violate:
@@ -20,8 +20,8 @@ const MAX_TOURS = 60
  * - Combs: see `violatedCombs`.
  * - The links from a place of a closed stroke to one node have at most half of the shares of all links there.
  * - At least two links leave a set of places that has all places of some stroke, but not those of home. It may have
- *   some places of other closed strokes (M. Fischetti, J. J. Salazar and P. Toth, 1997). So no cycle
- *   of links visits only such a set.
+ *   some places of other closed strokes (M. Fischetti, J. J. Salazar and P. Toth, 1997). So no cycle of links visits
+ *   only such a set (a subtour).
  *
  * @param ofPairs   the share of each pair
  * @param shares    the share of each link
@@ -37,7 +37,7 @@ export function violatedRows(
     ...violatedCuts(links, ofPairs),
     ...violatedCombs(links, ofPairs),
     ...violatedAtPlaces(links, ofPlaces),
-    ...violatedTours(links, shares),
+    ...violatedSubtours(links, shares),
   ]
 }
 
@@ -83,7 +83,7 @@ function violatedAtPlaces({ a, b, node, at, capacity }: ProgramLinks, shares: Fl
 }
 
 /** A set of points (`ProgramLinks.point`) that a solution leaves by too few links. */
-interface Tour {
+interface Subtour {
   /** A byte for each point with a share: 1 inside. */
   readonly inside: Uint8Array
   /** The points of this stroke that have no share are inside. */
@@ -95,10 +95,10 @@ interface Tour {
 }
 
 /**
- * The conditions of tours. For each stroke, a least cut between its places and home gives the most violated set. Both
- * sides of `Network.cuts` are tried. The network leaves out places without a share: these may lie on either side.
+ * The conditions of subtours. For each stroke, a least cut between its places and home gives the most violated set.
+ * Both sides of `Network.cuts` are tried. The network leaves out places without a share: these may lie on either side.
  */
-function violatedTours(links: ProgramLinks, shares: Float64Array): Row[] {
+function violatedSubtours(links: ProgramLinks, shares: Float64Array): Row[] {
   const { items, node, point, home, a, b, hasClosed } = links
   if (!hasClosed) return []
   const used: number[] = []
@@ -121,29 +121,29 @@ function violatedTours(links: ProgramLinks, shares: Float64Array): Row[] {
   points.forEach((p, k) => {
     pointsOf[(node[p] as number) >> 1]?.push(k)
   })
-  const tours = new Map<string, Tour>()
+  const subtours = new Map<string, Subtour>()
   pointsOf.forEach((sources, stroke) => {
-    network.cuts(sources, sink, 2 - BY_TOUR).forEach((side, k) => {
+    network.cuts(sources, sink, 2 - BY_SUBTOUR).forEach((side, k) => {
       const others = k === 0 ? 0 : 1
       const inside = k === 0 ? side : side.map((byte) => 1 - byte)
       const key = `${others}${inside.join('')}`
-      if (tours.has(key)) return
+      if (subtours.has(key)) return
       let leaving = 0
       for (let i = 0; i < used.length; i++)
         if (side[from[i] as number] !== side[to[i] as number]) leaving += share[i] as number
-      tours.set(key, { inside, others, stroke, excess: 2 - leaving })
+      subtours.set(key, { inside, others, stroke, excess: 2 - leaving })
     })
   })
-  return [...tours.values()]
-    .filter(({ excess }) => excess > BY_TOUR)
+  return [...subtours.values()]
+    .filter(({ excess }) => excess > BY_SUBTOUR)
     .sort((p, q) => q.excess - p.excess)
-    .slice(0, MAX_TOURS)
+    .slice(0, MAX_SUBTOURS)
     .map(({ inside, others, stroke }) => {
       const isInside = (p: number): number => {
         const k = number[p] as number
         return k >= 0 ? (inside[k] as number) : (node[p] as number) >> 1 === stroke ? 1 : others
       }
-      return rowOfTour(links, Uint8Array.from(point, isInside))
+      return rowOfSubtour(links, Uint8Array.from(point, isInside))
     })
 }
 
@@ -152,7 +152,7 @@ function violatedTours(links: ProgramLinks, shares: Float64Array): Row[] {
  * twice the links that have both places inside. A node with all its places inside has as many links as its capacity.
  * The same links leave the set of all other points, so the smaller of the two sets is taken.
  */
-function rowOfTour({ node, capacity, point, a, b, at, pairA, pairB }: ProgramLinks, side: Uint8Array): Row {
+function rowOfSubtour({ node, capacity, point, a, b, at, pairA, pairB }: ProgramLinks, side: Uint8Array): Row {
   const count = side.reduce((sum, byte) => sum + byte, 0)
   const isInside = 2 * count > side.length ? side.map((byte) => 1 - byte) : side
   const isWhole = Uint8Array.from(capacity, (links) => Number(links > 0))

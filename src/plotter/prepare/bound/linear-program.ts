@@ -10,7 +10,7 @@ import { type Row, rowOfPairs, sharesOfPairs, sum } from './row.ts'
 export type Solver = Highs
 
 /** Maximum error of the solver's costs, s. */
-const EXACT = 1e-5
+const MAX_ERROR = 1e-5
 /** A share (see `LinearProgram`) within this distance of 0 or 1 counts as 0 or 1. */
 const TOLERANCE = 1e-3
 /**
@@ -358,7 +358,7 @@ export class LinearProgram {
   /** The bound of the last solution, s. */
   #value(): number {
     const { infeasible } = this.#solver.constants.modelStatus
-    return this.#model.getModelStatus() === infeasible ? Infinity : this.#model.getObjectiveValue() - EXACT
+    return this.#model.getModelStatus() === infeasible ? Infinity : this.#model.getObjectiveValue() - MAX_ERROR
   }
 
   /** Runs the solver. @throws the signal's reason on abort */

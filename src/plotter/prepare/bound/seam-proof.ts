@@ -56,7 +56,7 @@ export interface SeamTask {
   readonly plan: number
   /** The first effort. `better` comes from this effort only. */
   readonly forPlan: SeamEffort | undefined
-  /** The further effort if a gap is left, also without `forPlan`. */
+  /** The effort if `forPlan` leaves a gap or is undefined. */
   readonly forBound: SeamEffort | undefined
   /** Raises the bound by branch and cut if `forBound` leaves a gap. */
   readonly solver?: Solver | undefined

@@ -129,8 +129,8 @@ export class Stars {
   }
 
   /**
-   * Computes A − B for each place of a node, in seconds. A is the cost of the cheapest star there that has the link of
-   * an entry, less the share of that link. B is the cost of the node's cheapest star that lacks the link.
+   * Computes A − B for each place of a node, in seconds. A is the cost of the cheapest star there with a link of
+   * `entry`, less the share of that link. B is the cost of the node's cheapest star without a link of `entry`.
    */
   #extra(n: number, entry: number): Float64Array<ArrayBuffer> {
     const { capacity, firstPlace, stop } = this.graph

@@ -20,8 +20,8 @@ const RESOLUTION = 5e-4
  */
 const SET_ROUNDS = 16
 /**
- * Rounds of prices after each addition of missing links, and before that after each addition of odd sets. Each round
- * changes all prices once (`Relaxation.raise`).
+ * Rounds of prices after each addition of odd sets, and then after each addition of missing links. Each round changes
+ * all prices once (`Relaxation.raise`).
  */
 const ROUNDS = 60
 /** Rounds of prices before the first addition of odd sets. */
