@@ -47,11 +47,11 @@ export interface PenLift {
    */
   readonly dwells?: { readonly stepMs: number; readonly clearMs: number; readonly touchMs: number }
   /**
-   * The distance of heights for which the times of a servo are enough, percent. When absent, the distance between
-   * `upPercent` and `downPercent`.
+   * The distance between pen up and pen down for which the times of a servo are enough, percent. When absent, the
+   * distance between `upPercent` and `downPercent`.
    */
   readonly timedPercent?: number
-  /** The distance of heights in the profile, percent: smaller ones get the same times. When absent, `timedPercent`. */
+  /** That distance in the profile, percent: a smaller distance gets the same times. When absent, `timedPercent`. */
   readonly leastPercent?: number
   /** Limits of the axis that carries the pen, mm/s and mm/s². The driver of a connected board sets them. */
   readonly axis?: { readonly speed: number; readonly acceleration: number }

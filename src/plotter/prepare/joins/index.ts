@@ -32,8 +32,8 @@ const TURN = 0.01
 const AHEAD = 0.05
 
 /**
- * Chains strokes whose ends lie within the join distance of each other. No join connects two closed
- * strokes (`NearEnds`). Makes as many joins as possible, with at most one for each end. Where several sets of joins are
+ * Chains strokes whose ends lie within the join distance of each other. No join connects two closed strokes
+ * (`NearEnds`). Makes as many joins as possible, with at most one for each end. Where several sets of joins are
  * possible, takes the one with the smallest gaps, then the smallest turns. `matching` and `openRings` name the
  * exceptions.
  *

@@ -43,7 +43,7 @@ export class Rotation {
     return []
   }
 
-  /** Looks for another partner for end `a`. `last` is the first end of the series that lost its partner. */
+  /** Looks for another partner for end `a`. `last` is `b` of the class's comment. */
   #passOn(a: number, last: number, depth: number): boolean {
     for (const c of this.#near(a)) {
       if (c === last || this.#before.has(c) || this.#work > WORK) continue

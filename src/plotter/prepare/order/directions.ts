@@ -64,7 +64,7 @@ function ahead({ points, starts }: Strokes, i: number, direction: number): Vecto
 /**
  * About the speed at which the pen passes a join, mm/s.
  *
- * @param back  the last segment before the join, from the join on
+ * @param back  the last segment before the join, backwards
  * @param out   the first segment after the join
  */
 function speedAt(back: Vector, gap: Vector, out: Vector, down: LinkCosts['down']): number {

@@ -33,7 +33,7 @@ interface Exchange {
  * t1–t2, makes link t2–t3 to a near end t3, and removes t3's link to t4. Link t4–t1 closes the tour. The chain may
  * continue with t4 as the next t2. Every exchange is a 2-opt move, which reverses a stretch. So the tour is complete
  * after each exchange, and the search keeps the best of these tours. Instead of a chain, a segment may move elsewhere,
- * in either direction. Such a move is or-opt with longer segments.
+ * in either direction. Such a move is Or-opt with longer segments.
  */
 export class LocalSearch {
   readonly tour: Tour

@@ -8,10 +8,8 @@ import { SAME_INK, type Stretch } from './overlap.ts'
 const MIN_MM = 1
 
 /**
- * Removes short stretches from the list of ink to remove when other ink of their stroke lies on both sides. So the pen
- * draws these stretches again. A stretch that continues over several segments counts as one stretch.
- *
- * @returns the stretches to remove
+ * Returns the stretches to remove: all but the short ones that have other ink of their stroke on both sides. A stretch
+ * that continues over several segments counts as one stretch.
  */
 export function withoutShortStretches(
   strokes: Strokes,
