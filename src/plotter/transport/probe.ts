@@ -117,8 +117,9 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
     return { dialect: 'marlin', model: name[1] ?? '', info: name[0], report }
   },
   async hpgl(port) {
-    // The plotter may still hold an unfinished instruction, or the queries for other boards. The semicolons end both.
-    port.write(';;OI;')
+    // ESC.R undoes the handshake of an earlier program. The plotter may still hold an unfinished instruction, or the
+    // queries for other boards. The semicolons end both.
+    port.write('\x1b.R;;OI;')
     const model = await port.match(/(\d{4}[A-Z]|DXY-?\w+|DPX-?\w+)\r/, WAIT_MS.hpgl)
     if (!model) return undefined
     port.forget()

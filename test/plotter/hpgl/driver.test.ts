@@ -354,6 +354,12 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(plotter.ink.strokeCount).toBe(1)
   })
 
+  it('answers although an earlier program has chosen another end of its answers', async () => {
+    plotter.receive(Buffer.from('\x1b.M;;;10:'))
+    await sleep(clock, 100)
+    await expect(driver.connect()).resolves.toMatchObject({ firmware: '7475A' })
+  })
+
   it('gets no plan beyond its reach, because the plotter would clip the lines and report no error', async () => {
     await driver.connect()
     await expect(draw(planOf(strokesOf([0, 0, 500, 0])))).rejects.toMatchObject({ code: 'ERR_PLAN_OUT_OF_BOUNDS' })

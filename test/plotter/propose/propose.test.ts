@@ -182,6 +182,12 @@ describe('a profile from the answers of the board', () => {
     })
   })
 
+  it('of HP-GL is found although an earlier program has chosen another end of the answers', async () => {
+    const plotter = new HpglPlotter()
+    plotter.receive(Buffer.from('\x1b.M;;;10:'))
+    await expect(proposed(plotter, 'hpgl')).resolves.toMatchObject({ identity: { model: '7475A' } })
+  })
+
   it('is found without a move and without ink', async () => {
     for (const [board, dialect] of [
       [new EbbBoard({}), 'ebb'],

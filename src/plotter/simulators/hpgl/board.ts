@@ -23,6 +23,8 @@ export interface HpglSimulatorOptions {
 /** Time between two presses of VIEW, ms. */
 const VIEW_MS = 1500
 
+const LINE_END = '\r'
+
 const handshakeAtStart = (hostFlow: HostFlow): Handshake | undefined =>
   hostFlow === 'hardware' ? { threshold: 64, stop: [], go: [] } : undefined
 
@@ -53,6 +55,7 @@ export class HpglPlotter implements SimulatedPlotter {
   #read = 0
   #now = 0
   #commError = 0
+  #lineEnd = LINE_END
   /** Number of requests (ESC.L) that the plotter answers when its buffer is empty. */
   #waitingForEmpty = 0
   #isViewing = false
@@ -185,7 +188,7 @@ export class HpglPlotter implements SimulatedPlotter {
     this.interpreter.resync([this.carriage.x, this.carriage.y])
     this.interpreter.begin('IN')
     this.interpreter.end()
-    this.#handshake = handshakeAtStart(this.#hostFlow)
+    this.#resetHandshake()
     this.#waitingForEmpty = 0
     this.#isViewing = false
     this.#hasHoldLifted = false
@@ -307,8 +310,9 @@ export class HpglPlotter implements SimulatedPlotter {
       this.#commError = 0
     } else if (letter === 'A') this.#reply(`${this.model.name},1`)
     else if (letter === 'K') this.#abort()
-    else if (letter === 'R' && this.#hostFlow !== 'hardware') this.#handshake = undefined
+    else if (letter === 'R') this.#resetHandshake()
     else if (letter === 'I') this.#configure(parameters)
+    else if (letter === 'M') this.#lineEnd = String.fromCharCode(parameters[3] || LINE_END.charCodeAt(0))
   }
 
   /** The extended status. Bit 3: the buffer is empty. Bit 4: VIEW holds the plotter. Bit 5: the paper lever is up. */
@@ -323,6 +327,11 @@ export class HpglPlotter implements SimulatedPlotter {
     this.#handshake = { ...XON_XOFF, threshold: threshold ?? XON_XOFF.threshold }
   }
 
+  #resetHandshake(): void {
+    this.#handshake = handshakeAtStart(this.#hostFlow)
+    this.#lineEnd = LINE_END
+  }
+
   /** ESC.K empties the buffer, and finishes the vector under way. */
   #abort(): void {
     this.#buffer = []
@@ -333,7 +342,8 @@ export class HpglPlotter implements SimulatedPlotter {
   }
 
   #reply(text: string): void {
-    this.cable.toHost(`${text}\r`, (text.length + 1) * this.#uart.msPerByte)
+    const line = `${text}${this.#lineEnd}`
+    this.cable.toHost(line, line.length * this.#uart.msPerByte)
   }
 
   /** Time of the plotter's next action, ms. */
