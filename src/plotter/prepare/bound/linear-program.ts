@@ -68,12 +68,12 @@ export interface Branch {
 
 /** The result of a trial, in which one more pair of a branch is fixed. */
 export interface Trial {
-  /** The solver's cost after its last step, s. Before the solver is done, this cost may be too high. */
-  readonly estimate: number
   /**
-   * The bound of the branch in which that pair is fixed, s; −Infinity if the solver was not done, or does not hold all
+   * The solver's cost after its last step, s. It may be too high if the solver was not done, or does not hold all
    * columns.
    */
+  readonly estimate: number
+  /** The bound of the branch in which that pair is fixed, s; −Infinity if `estimate` may be too high. */
   readonly least: number
 }
 
