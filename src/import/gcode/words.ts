@@ -32,7 +32,11 @@ const MESSAGE = /^(?:N\d+)?M11[78]/
  * extruder begins.
  */
 const HAS_EXPONENT = /([A-Z])([+-]?(?:\d{1,99}\.?\d{0,99}|\.\d{1,99})(?:e[+-]?\d{1,3}|E[+-]0\d(?![\d.])))/g
+/** After a letter in lower case, an exponent has a sign and two digits. Any other `e` begins a word E. */
+const HAS_EXPONENT_LOWER = /([a-z])([+-]?(?:\d{1,99}\.?\d{0,99}|\.\d{1,99})[eE][+-]\d\d(?![\d.]))/g
 const decimals = new Intl.NumberFormat('en', { useGrouping: false, maximumFractionDigits: 9 })
+/** Writes a word without an exponent. */
+const withDecimals = (_: string, letter: string, number: string): string => letter + decimals.format(Number(number))
 
 /** Matches the name of a command of Klipper or of a macro, such as PEN_UP or _PARK. */
 const NAME = /^(?:_|[A-Z][A-Z_])\w{0,30}/i
@@ -84,7 +88,8 @@ function blockOf(line: string): Block {
       comments.push(comment.trim())
       return ''
     })
-    .replace(HAS_EXPONENT, (_, letter: string, number: string) => letter + decimals.format(Number(number)))
+    .replace(HAS_EXPONENT, withDecimals)
+    .replace(HAS_EXPONENT_LOWER, withDecimals)
     .replace(/\*\s*\d+\s*$/, '')
     .replaceAll(/\s+/g, '')
     .toUpperCase()
