@@ -42,8 +42,8 @@ export function withPlotter(text: string | undefined, entry: PlotterEntry, keys:
     const atUrl = itemWith('url')
     const old = itemWith('name') ?? atUrl
     if (isMap(atUrl) && isMap(old) && old.get('url') !== entry.url) {
-      const owner = String(atUrl.get('name'))
-      const message = `${file}: ${owner} is at ${entry.url}: expected another --name than ${entry.name}`
+      const other = String(atUrl.get('name'))
+      const message = `${file}: ${other} is at ${entry.url}: expected another --name than ${entry.name}`
       throw new PlotdError('ERR_CONFIG', message, { file })
     }
     if (isMap(old)) for (const [key, value] of Object.entries(entry)) old.set(key, document.createNode(value))
