@@ -39,6 +39,7 @@ const LONGER = [
 ]
 const DAEMON = ['test/{daemon,clients,faults,e2e}/**/*.test.ts']
 const LONG = ['test/**/*.long.test.ts']
+const LONG_LISTS = ['test/faults/long-lists.long.test.ts']
 
 const testFiles = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.ts'))
@@ -53,24 +54,32 @@ const SWEEPS = [
   'test/faults/spool-{corruption,kill}.test.ts',
   'test/{spool/model,plotter/session/grant-model,daemon/fuzz}.test.ts',
 ]
-/** Tests that wait longer than they work. They start first, so that other tests run during their waits. */
-const WAITING = [
+/**
+ * Tests that take long, or wait longer than they work. They start first, so that other tests run during their waits,
+ * and none of them runs alone at the end.
+ */
+const FIRST = [
   'farm-daemons',
   'workshop-night',
   'load-modules',
   'late-permission',
   'standstill',
   'soak',
+  'long-lists',
+  'start-pages',
+  'page-restart',
+  'hostile.long',
+  'model.long',
   'farm.long',
   'demo',
   'signals',
 ]
 
-class WaitingFirst extends BaseSequencer {
+class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isWaiting = ({ moduleId }: TestSpecification) => WAITING.some((name) => basename(moduleId).startsWith(name))
+    const isFirst = ({ moduleId }: TestSpecification) => FIRST.some((name) => basename(moduleId).startsWith(name))
     const sorted = await super.sort(files)
-    return [...sorted.filter(isWaiting), ...sorted.filter((file) => !isWaiting(file))]
+    return [...sorted.filter(isFirst), ...sorted.filter((file) => !isFirst(file))]
   }
 }
 
@@ -110,7 +119,7 @@ export default defineConfig({
     hookTimeout: LIMIT_MS,
     expect: { poll: { timeout: LIMIT_MS } },
     pool: 'forks',
-    sequence: { sequencer: WaitingFirst },
+    sequence: { sequencer: LongestFirst },
     // Many tests wait for processes, devices and databases, so running two more files than cores keeps all cores busy.
     maxWorkers: availableParallelism() + 2,
     // Vitest keeps transformed sources on the disk, by their content. A second run and the next project reuse them.
@@ -149,8 +158,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'long-lists',
+          include: LONG_LISTS,
+          env: long,
+          // On a stack of a quarter of the default size, a call has room for a quarter as many arguments. So the lists
+          // may be shorter, and the tests take a tenth of the time.
+          execArgv: ['--stack-size=250'],
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'long',
           include: [...LONG, ...SWEEPS],
+          exclude: LONG_LISTS,
           env: long,
           isolate: false,
           allowOnly: true, // `itLong` of test/support/fuzz.ts calls `it.only`
