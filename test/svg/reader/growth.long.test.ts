@@ -102,7 +102,8 @@ describe('the steps of reading', () => {
     ],
   ])('grow with the length of the %s, and with the number of elements that read it', (_name, inside, options) => {
     const svg = (n: number) => page(inside('a'.repeat(1000 * n), n))
-    expect(Math.min(...growth(svg, 50, options))).toBeGreaterThan(3)
+    // A reader that counts only one of the two takes twice as many steps.
+    expect(Math.min(...growth(svg, 25, options))).toBeGreaterThan(2.5)
   })
 
   it('grow roughly in proportion to the edges of a degenerate path that a hatch fills', () => {
