@@ -47,8 +47,8 @@ describe.runIf(runsBrowserTests)('the page after an interruption', () => {
     async () => {
       const state = join(folder, 'state')
       const client = await connect({ state, reconnect: false })
-      const ada = { recipient: 'Ada', message: 'Hello', template: 'birthday' }
-      const { id } = await client.submit({ task: 'postcard', params: ada, plot, title: 'On paper' })
+      const text = 'The daemon is killed while it draws this.\n'.repeat(8)
+      const { id } = await client.submit({ task: 'text', params: { text }, plot, title: 'On paper' })
       for (const title of ['Second', 'Third']) {
         await client.submit({ task: 'text', params: { text: title }, title, plot, priority: 20 })
       }
