@@ -68,6 +68,7 @@ export class AgreementTest {
         : route.abort(),
     )
     await page.goto(`${HOST}/`)
+    await page.evaluate(`globalThis.compare = ${COMPARE}`) // compiled once for all files
     return new AgreementTest(page, pictures)
   }
 
@@ -126,7 +127,7 @@ export class AgreementTest {
   }
 
   async #counted(pair: object, pictures: boolean): Promise<PixelCounts | undefined> {
-    const evaluated = this.#page.evaluate(`${COMPARE}(${JSON.stringify({ ...pair, pictures })})`)
+    const evaluated = this.#page.evaluate(`compare(${JSON.stringify({ ...pair, pictures })})`)
     return (await evaluated.catch(() => undefined)) as PixelCounts | undefined
   }
 }

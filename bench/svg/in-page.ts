@@ -219,7 +219,9 @@ export const COMPARE = `(async ({ original, ours, width, height, scale, radius, 
     context.drawImage(image, 0, 0, width * scale, height * scale)
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
     const ink = new Uint8Array(canvas.width * canvas.height)
+    const pixels = new Uint32Array(data.buffer)
     for (let i = 0; i < ink.length; i++) {
+      if (pixels[i] === 0xffffffff) continue // white
       const darkest = Math.min(data[4 * i], data[4 * i + 1], data[4 * i + 2])
       ink[i] = darkest < 200 ? 2 : darkest < 245 ? 1 : 0
     }
