@@ -21,21 +21,22 @@ const NEED_MORE = [
   'test/hershey/**/own-fonts.test.ts',
   'test/**/*-serial.test.ts',
 ]
-/** Tests of the rooms of UNIT that take seconds each: they plot whole sheets or read large files. */
+/** Tests of the rooms of UNIT that take seconds each: they plot whole sheets, read large files or wait. */
 const LONGER = [
-  'test/tasks/golden.test.ts',
+  'test/printer/half-sent.test.ts',
+  'test/tasks/{golden,compiled-schema}.test.ts',
   'test/svg/golden.test.ts',
-  'test/hershey/glyphs/accounted.test.ts',
+  'test/hershey/{glyphs/accounted,paragraph/set-pages}.test.ts',
   'test/import/{hostile,pdf-room,font-programs}.test.ts',
   'test/spool/repair.test.ts',
   'test/geometry/deviation.test.ts',
   'test/tasks/signs/qr-code.test.ts',
-  'test/plotter/drivers/{ebb-contract,marlin-contract}.test.ts',
+  'test/plotter/drivers/{ebb-contract,marlin-contract,grbl-family-contract,dots,refused-command}.test.ts',
   'test/plotter/marlin/stroke.test.ts',
   'test/plotter/hpgl/wire.test.ts',
-  'test/plotter/prepare/{prepare,joins,rebuild,many-starts}.test.ts',
+  'test/plotter/prepare/{prepare,joins,rebuild,many-starts,narrowed}.test.ts',
   'test/plotter/motion/{plot-time,grbl-time,time-left,marlin-lines,jerk}.test.ts',
-  'test/plotter/session/grant-model.test.ts',
+  'test/plotter/session/{grant-model,grbl-pauses}.test.ts',
 ]
 const DAEMON = ['test/{daemon,clients,faults,e2e}/**/*.test.ts']
 const LONG = ['test/**/*.long.test.ts']
