@@ -121,6 +121,8 @@ export class MarlinBoard implements SimulatedPlotter {
     this.#paper.restart()
     this.#turnServo(false)
     this.#isHomed = this.#isHalted = this.#isRelative = false
+    this.#scale = 1
+    this.#keepAliveAt = Infinity
     this.#deafUntil = this.#busyUntil = this.#now + BOOT_MS
     this.#cancelBoot()
     this.#cancelBoot = this.clock.after(BOOT_MS, () => this.cable.toHost(BOOT))
