@@ -34,7 +34,7 @@ export interface BoardIdentity {
 /** Opens a port at a baud rate. */
 export type OpenPort = (baud: number) => Promise<Duplex>
 
-/** Longest wait for each later answer of an EBB, grbl or Marlin board, ms. */
+/** Longest wait for each answer of an EBB, grbl or Marlin board after the first, ms. */
 const MORE_MS = 2000
 
 /**

@@ -2,7 +2,7 @@ import type { Block } from '../grbl/planner.ts'
 import { eachAxis, type Vector } from '../grbl/vector.ts'
 import { Trapezoid } from './trapezoid.ts'
 
-/** Limits of a machine. Vectors have a limit for each axis. */
+/** Settings of a machine. Vectors have a value for each axis. */
 export interface MarlinSettings {
   readonly stepsPerMm: Vector
   /** Highest speed (M203), mm/s. */
