@@ -21,7 +21,7 @@ export interface SpoolOptions {
   /** Returns a random number, 0 … 1, that scatters retries. */
   readonly random?: () => number
   readonly retention?: Retention
-  /** A snapshot is due when the journal's frames have this length, bytes (`JournalOptions`). */
+  /** Sets when a snapshot is due, bytes: see `JournalOptions`. */
   readonly compactAt?: number
   /**
    * Number of ended jobs that a snapshot leaves in memory: those that ended or were imported last. The snapshot

@@ -203,8 +203,8 @@ export interface Spool {
    */
   head(plotters: readonly string[]): Promise<Job | undefined>
   /**
-   * The next job in order for this holder; undefined when there is none. Ask again after an event of `subscribe`. A
-   * request to resume a job that is not interrupted throws ERR_JOB_STATE.
+   * Claims the job that the request names, else the next job in order; undefined when there is none. Ask again after an
+   * event of `subscribe`. A request to resume a job that is not interrupted throws ERR_JOB_STATE.
    */
   claim(request: ClaimRequest): Promise<Claim | undefined>
   /**

@@ -7,8 +7,8 @@ import type { Op, Table, TablesByName } from './table.ts'
 export type Upgrade = (table: Op[1], record: unknown) => unknown
 
 /**
- * Upgrades of the records from each format to the next, beginning with format 1 to 2. There are no upgrades yet. Frames
- * and lines are the same in all formats.
+ * Upgrades of the records from each format to the next, beginning with format 1 to 2. There are no upgrades yet. All
+ * formats have the same frames of journals and the same lines of snapshots.
  */
 export const UPGRADES: readonly Upgrade[] = []
 

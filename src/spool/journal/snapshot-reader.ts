@@ -18,7 +18,7 @@ export interface SnapshotReading {
 const WINDOW_BYTES = 1 << 20
 const NEWLINE = 10
 const CRC_LINE = /^"crc32":"([0-9a-f]{8})"\}$/
-/** Records are parsed together when their lines have more than this many bytes. */
+/** Lines of records are collected up to about this many bytes, and then parsed together. */
 const BATCH = 256 << 10
 
 /**

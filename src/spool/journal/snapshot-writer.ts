@@ -36,9 +36,9 @@ export interface TableImage {
 
 export interface WrittenSnapshot {
   readonly file: DiskFile
-  /** The rows of the previous archive, at their places in the new file. */
+  /** The index entries of the previous archive's rows, with their places in the new file. */
   readonly rows: Map<string, FileRow>
-  /** The rows of the retired jobs, in the image's order. */
+  /** The index entries of the retired jobs, in the image's order. */
   readonly retired: readonly FileRow[]
   readonly bytes: number
 }

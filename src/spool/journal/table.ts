@@ -52,7 +52,7 @@ export class Table<T = unknown> extends Map<string, T> {
     return this.#before.keys()
   }
 
-  /** Adds a record to the changes as a whole, also when it has not changed. */
+  /** Adds a record that has not changed to the changes, as a whole. */
   rewrite(id: string): void {
     if (!this.#before.has(id)) this.#before.set(id, undefined)
   }

@@ -25,7 +25,7 @@ export interface CoreOptions {
 /** After each start, event numbers continue from the next multiple of this number. */
 const EVENTS_PER_START = 2 ** 32
 
-/** The working state, and what the verbs share. The end of a job here also changes the jobs that depend on it. */
+/** The working state, and what the verbs share. When a job ends, `Core` also changes the jobs that depend on it. */
 export class Core {
   readonly db: Low<SpoolData>
   readonly clock: Clock
@@ -116,8 +116,8 @@ export class Core {
   }
 
   /**
-   * Removes a job from the archive, if it is there, and keeps its log. Readers see the job as it was archived until the
-   * next commit is announced. Call this before `put`.
+   * Removes a job from the archive, if it is there, and keeps its log. Until the next commit is announced, readers see
+   * the job as it was archived. Call this before `put`.
    */
   unarchive(job: Job, log: readonly LogEntry[]): void {
     const { id } = job

@@ -115,8 +115,8 @@ function refuseRedraw(id: string, spoiled: string, status: JobStatus = 'forgotte
 }
 
 /**
- * The attempt at the card of a job that did not finish: a redraw, or an earlier job that was tried again after its
- * redraw did not finish. The job itself when there is no such attempt.
+ * For a job that did not finish, the id of the present attempt at its card: a redraw, or an earlier job that was tried
+ * again after its redraw did not finish. The job's own id when there is no such attempt.
  */
 export function* presentAttempt(id: string): Generator<JobQuestion, string, JobAnswer> {
   let job = yield { id }
@@ -150,7 +150,7 @@ function answerOf(core: Core, question: JobQuestion): JobAnswer {
 /**
  * The job, which waits for the present attempts at the cards of its parents.
  *
- * @throws PlotdError ERR_DEPENDENCY_FAILED when a parent of the job failed or was canceled
+ * @throws PlotdError ERR_DEPENDENCY_FAILED when such an attempt failed or was canceled
  */
 function withPresentParents(core: Core, job: Job): Job {
   if (core.waiting.failedParent(job.dependsOn) === undefined) return job

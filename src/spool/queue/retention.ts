@@ -20,8 +20,8 @@ const DAY_MS = 86_400_000
 /** The count of ended jobs may exceed its limit by this much, because it costs less to forget many jobs at once. */
 export const SLACK = 100
 /**
- * The wall clock has jumped if its advance differs from the time that has passed by more than this, ms. No timer fires
- * that late.
+ * Maximum difference between the advance of the wall clock and the elapsed time, ms; beyond it, the clock has jumped.
+ * No timer fires that late.
  */
 const DRIFT_MS = 600_000
 
