@@ -22,7 +22,7 @@ const NOTHING_BETWEEN = /(?:^|,)\s*(?:,|$)/
 const REFERENCE = /^(?:none|url\((?:\s*"[^"]*"\s*|\s*'[^']*'\s*|[^)]*)(?:\)|$))$/i
 const isReference = (value: string): boolean => REFERENCE.test(value)
 
-/** Two keywords may come in either order. Before or after a length, the horizontal keyword comes first. */
+/** Two keywords may come in either order. Beside a length, the first value is the horizontal one. */
 const ORIGIN =
   /^(?:(?:left|center|right|top|bottom)|(?:left|center|right|L)(?: (?:top|center|bottom|L)(?: L)?)?|(?:top|center|bottom) (?:left|center|right)(?: L)?)$/
 const isOrigin = (value: string): boolean =>
