@@ -30,14 +30,14 @@ export const envelope = defineCommand({
   task: 'envelope',
   async run(args, io) {
     const name = args.recipient === undefined ? {} : { recipient: String(args.recipient) }
+    const lines = await textOf(args.address, '\n')
     if (args.csv !== undefined) {
-      if (args.address !== undefined)
+      if (lines !== '')
         throw new PlotdError('ERR_PARAMS', 'With --csv, expected the addresses in the table', { verb: 'envelope' })
       const { merge } = await import('../jobs/merge.ts')
       return await merge('envelope', { ...paramsIn(args, OWN), ...name }, args, io)
     }
     refuseTableFlags(args)
-    const lines = await textOf(args.address, '\n')
     if (args.recipient === undefined && Object.keys(paramsIn(args, OWN)).length === 0)
       throw new PlotdError('ERR_PARAMS', 'Expected: plotd envelope RECIPIENT --street … --town …, or --csv FILE')
     const address = lines === '' ? {} : { address: [args.recipient ?? '', lines].join('\n').trim() }

@@ -263,10 +263,11 @@ describe('a table of recipients', () => {
     ])
   })
 
-  it('refuses an address of the command line for envelopes', async () => {
+  it('refuses an address of the command line for envelopes, and takes those of the table', async () => {
     const csv = 'recipient,street,town\nAda,1 Mill Lane,York\n'
     const { code, err } = await daemon.run(['envelope', 'Ada', '2 Mill Lane', '--csv', '-', '--hold'], {}, csv)
     expect([code, err]).toEqual([2, expect.stringContaining('expected the addresses in the table')])
+    expect((await daemon.run(['envelope', '--csv', '-', '--hold'], {}, csv)).code).toBe(0)
   })
 
   it('refuses --output without --preview-row, because each card has a file of its own', async () => {
