@@ -72,8 +72,8 @@ function readingOf(source: string | Uint8Array, settings: Settings, budget: Budg
 }
 
 /**
- * The size of an SVG's page, mm, without drawing the SVG. Undefined when a side and the viewBox are missing. Then
- * `readSvg` measures the strokes.
+ * The size of an SVG's page, mm, without drawing the SVG. Undefined when a side is missing and there is no viewBox;
+ * `readSvg` then measures the strokes.
  *
  * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
  */
@@ -123,7 +123,7 @@ function draw(reading: Reading): Drawing {
     const onPage = compose(page.toMm, transform)
     const matrix = withWholeNumbers(compose(onPage, page.matrix))
     // The root's clip is in px of the page, not in units of the viewBox.
-    // The page clips a viewport that no transform moves.
+    // A viewport that no transform moves is the page, at which every plot is cut.
     const { width, height } = page.box
     const isMoved = transform !== IDENTITY && page.width !== undefined && page.height !== undefined
     const viewport = isMoved ? boxRegion(onPage, 0, 0, width, height) : undefined

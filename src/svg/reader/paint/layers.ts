@@ -57,8 +57,8 @@ export class LayerSet {
   }
 
   /**
-   * All layers as one drawing of size 0. A layer gets its colour when three conditions hold: the drawing has several
-   * layers, no picture draws the colour as black (`isDrawnBlack`), and `drawingToSvg` can write it (`isCssColor`).
+   * All layers as one drawing of size 0. A layer gets its colour if the drawing has several layers, the colour is
+   * neither black nor near white (`isDrawnBlack`), and `drawingToSvg` can write it (`isCssColor`).
    */
   drawing(): Drawing {
     const buckets = [...this.#buckets.values()]
@@ -78,7 +78,7 @@ export class LayerSet {
 /** The layer for strokes that belong to no layer of the file. */
 export const NO_LAYER: LayerKey = { key: '', name: '', pen: 1, options: {} }
 
-/** The label of Inkscape, Affinity or Illustrator, else the id, in which `_` encloses the code of a character. */
+/** The label of Inkscape, Affinity or Illustrator, else the id, in which _x20_ stands for a blank. */
 const labelOf = ({ attributes }: SvgElement): string | undefined =>
   attributes['inkscape:label'] ??
   attributes['serif:id'] ??
