@@ -95,7 +95,7 @@ export interface Task<P = unknown> {
   admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
   /**
    * Where the drawing is, when rendering only reads a drawing. Undefined when the task creates the drawing. A submit
-   * checks the whole drawing while the drawings of its jobs so far have at most 1 MB together.
+   * checks the whole drawing if it and the drawings of the earlier jobs of the submit have at most 1 MB together.
    */
   source?(params: P): DrawingSource | undefined
   /** Draws the SVG, from parameters that `schema` has checked. */

@@ -1,6 +1,6 @@
 import { at, type Line } from './curve.ts'
 
-/** Fraction of a downstroke's vertices that stay without pressure at each end. */
+/** Fraction of a downstroke's vertices, at each end, that get no side lines. */
 const THIN_END = 0.14
 /** A segment is part of a downstroke when its descent exceeds this fraction of its length. */
 const DOWNWARDS = 0.5

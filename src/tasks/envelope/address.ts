@@ -93,9 +93,9 @@ function linesByCountry(params: Parts, country: string): string[] {
   const rows = parts.map((row) => row.filter((part) => part !== '').map((part) => adaptPart(part, country, town)))
   // The library leaves the comma after a town, even when the next part is empty.
   const lines = rows.flatMap((row) => wordLines(row.join(' ').replace(/,$/, '')))
-  const isLatin = !/[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(lines.join(''))
+  const isEastAsian = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(lines.join(''))
   const isNameLast = recipient.trim() !== '' && (lines.at(-1) ?? '').includes(recipient.trim())
-  return isNameLast && isLatin && lines.length > 1 ? lines.reverse() : lines
+  return isNameLast && !isEastAsian && lines.length > 1 ? lines.reverse() : lines
 }
 
 function adaptPart(part: string, country: string, town: string): string {

@@ -7,7 +7,7 @@ const SIDES = { square: 4, triangle: 3, hexagon: 6, circle: 48, line: 2 } as con
 
 /**
  * A grid of figures, after Vera Molnár's "(Dés)Ordres" (1974) and Georg Nees's "Schotter" (1968). Every figure is
- * turned and moved at random, and bent unless it is a circle. `toward` tells where this disorder is greatest.
+ * turned and moved at random, and distorted unless it is a circle. `toward` tells where this disorder is greatest.
  */
 export const grid = definePattern({
   name: 'grid',

@@ -12,6 +12,7 @@ interface Branch {
   /** Radians, 0 is east, clockwise. */
   readonly heading: number
   readonly length: number
+  /** Number of branches from this one to a twig, both included. */
   readonly depth: number
 }
 

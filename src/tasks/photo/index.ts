@@ -1,6 +1,6 @@
 /**
  * The room `photo`: the task that draws a photo in strokes. `header` and `tone` read the picture, `styles` draws it,
- * `relax` spreads dots. Import from this file; `alphabet` also imports `tone`.
+ * `relax` spreads points. Import from this file; `alphabet` also imports `tone`.
  */
 import { z } from 'zod'
 import { clip } from '../../geometry/clip.ts'

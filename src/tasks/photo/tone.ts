@@ -162,8 +162,7 @@ function stretchTones(tones: Float32Array, { invert, gamma, contrast }: ToneOpti
   const high = 1 - contrast * (1 - level(1 - CLIP_SHARE))
   const range = high - low
   const span = Math.max(MIN_RANGE, range)
-  // A range below MIN_RANGE is widened to MIN_RANGE. One tone has the same value before and after the stretching, and
-  // the widening keeps it so.
+  // A range below MIN_RANGE is widened to MIN_RANGE, around the one tone that the stretching leaves unchanged.
   const start = range < span ? (low / (1 - range)) * (1 - span) : low
   return tones.map((tone) => {
     const full = Math.min(1, Math.max(0, (tone - start) / span))

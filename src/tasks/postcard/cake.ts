@@ -66,7 +66,7 @@ function drawSide(scene: Scene, { cx, top, bottom, half, tilt, u }: Tier, degree
   const lowerEdge = sampleCurve(60, (t) => [cx + half * Math.cos(Math.PI * t), bottom + tilt * Math.sin(Math.PI * t)])
   const leftEdge = [cx - half, top, cx - half, bottom]
   const shadow = clipTo(hatch(dark, -degrees, 1.5 * u, 0), side)
-  // Narrower and higher than the side, so that the joins between hatch lines do not overlap the edges.
+  // Narrower than the side and moved up, so that the joins between hatch lines do not overlap the edges.
   const inner = side.map((value, i) => (i % 2 === 0 ? cx + (value - cx) * (1 - (0.4 * u) / half) : value - 0.4 * u))
   scene.ink(...hatch(inner, degrees, 1.5 * u), ...shadow, lowerEdge, leftEdge, [cx + half, top, cx + half, bottom])
   scene.cover(side)

@@ -11,7 +11,7 @@ export const SMALLEST = 0.8
 export const isUserPath = (path: string | undefined): boolean =>
   path !== undefined && !GUIDES.some((guide) => guide === path.trim())
 
-/** Whether parameters name a path. The check of `fit` accepts path data, so if this check fails, a path is built in. */
+/** Whether parameters have a path. When the check of `fit` has failed, this path is a built-in line. */
 const isGuided = (params: unknown): boolean => (params as { readonly path?: string }).path !== undefined
 
 const side = (meaning: string) => z.number().min(10).max(3000).optional().describe(meaning)
