@@ -67,6 +67,20 @@ describe('the pen in G-code', () => {
         ]
       },
     ),
+    ...[
+      ['M64P0 M65P0', 'M64P1', 'M65P1'],
+      ['M62P3 M63P3', 'M62', 'M63'],
+      ['M42P4S1 M42P4S0', 'M42P5S1', 'M42P5S0'],
+      ['M67E0Q1 M67E0Q0', 'M68E1Q5', 'M68E1Q0'],
+      ['M64P0 M65P0', 'M8', 'M9'],
+    ].map(([codes = '', lamp, dark]): [string, string, RegExp] => {
+      const [on, off] = codes.split(' ')
+      return [
+        `${codes} beside another output, which ${lamp} switches`,
+        `${off}\nG1X1Y1\n${lamp}\n${on}\n${dark}\nG1X2\n${off}\n${lamp}\nG1X8\n${on}\nG1X9\n${off}`,
+        /down at output 1, and up at 0$/,
+      ]
+    }),
     ['a fan', 'M107\nG0X1Y1\nM106\nG1X2\nM107\nG0X8\nM106\nG1X9\nM107', /fan 255/],
   ])('is lowered by %s', (_, code, message) => {
     const result = drawn(code)

@@ -3,19 +3,19 @@ import { appendCubic } from '../draw/curves.ts'
 import { appendArc, byCenter, byRadius, type Center, type Place } from './arcs.ts'
 import { type Block, blocksOf, type Word } from './words.ts'
 
-/** The settings that may lift or lower a pen, as they are during a move. */
-export interface Levels {
-  /** mm; undefined until the file gives a Z, and while the height is unknown: after a Z beside G28, G30 or G53. */
-  readonly z: number | undefined
-  /** Power of M3 and M4; 0 is off. Undefined until M3 or M4 has a power, or until the first M5. */
-  readonly spindle: number | undefined
-  /** Angle of M280 or M300. */
-  readonly servo: number | undefined
-  /** Power of M106; 0 is off. */
-  readonly fan: number | undefined
-  /** Value of a digital or analogue output, or of the coolant; 0 is off. */
-  readonly output: number | undefined
-}
+/** A setting that may lift a pen. Each digital or analogue output is a channel, also the coolants M7 and M8. */
+export type Channel = 'z' | 'spindle' | 'servo' | 'fan' | `output ${string}`
+
+/**
+ * The channels that the file has set, as they are during a move:
+ *
+ * - `z`: mm; undefined while the height is unknown: after a Z beside G28, G30 or G53
+ * - `spindle`: power of M3 and M4; 0 is off. Set when M3 or M4 has a power, or by the first M5
+ * - `servo`: angle of M280 or M300
+ * - `fan`: power of M106; 0 is off
+ * - `output …`: value of this output; 0 is off
+ */
+export type Levels = Readonly<Partial<Record<Channel, number | undefined>>>
 
 /** A move in X and Y, machine mm. A change of the levels alone is a move of length 0. */
 export interface Move {
@@ -43,6 +43,8 @@ export interface Program {
 const INCH = 25.4
 /** Limit on the moves; each takes about 150 bytes. */
 const MAX_MOVES = 1_500_000
+/** Limit on the channels. plotd ignores a further output. */
+const MAX_CHANNELS = 20
 /** Steps of work for one point of a curve. */
 const POINT = 4
 /** Steps of work for one layer. */
@@ -72,7 +74,7 @@ class Machine {
   #motion = 0
   #isFlat = true
   #isYDown = false
-  #levels: Levels = { z: undefined, spindle: undefined, servo: undefined, fan: undefined, output: undefined }
+  #levels: Levels = {}
   #isOn = false
   /** Whether M3 or M4 waits for its power: no S came yet, and no drawn move or M5 came since M3 or M4. */
   #awaitsPower = false
@@ -180,9 +182,11 @@ class Machine {
     else if (code === 'M300') this.#unicornServo(values['S'])
     else if (code === 'M106') this.#change({ fan: values['S'] ?? 255 })
     else if (code === 'M107') this.#change({ fan: 0 })
-    else if (OUTPUTS[code] !== undefined) this.#change({ output: OUTPUTS[code] })
-    else if (code === 'M42' || code === 'M67' || code === 'M68')
-      this.#change({ output: values['S'] ?? values['Q'] ?? 0 })
+    else if (code === 'M7' || code === 'M8') this.#change({ [`output ${code}`]: 1 })
+    else if (code === 'M9') this.#change({ 'output M7': 0, 'output M8': 0 })
+    else if (DIGITAL[code] !== undefined) this.#setOutput(`P${values['P'] ?? 0}`, DIGITAL[code])
+    else if (code === 'M42') this.#setOutput(`pin ${values['P'] ?? ''}`, values['S'] ?? 0)
+    else if (code === 'M67' || code === 'M68') this.#setOutput(`E${values['E'] ?? 0}`, values['Q'] ?? 0)
     else if (/^G5[4-9](?:\.\d)?$/.test(code)) this.#chooseSystem(code)
     else if (code === 'G10' && (values['L'] === 2 || values['L'] === 20))
       this.#canvas.note('import', 'the zero of a coordinate system (G10) is ignored', 1)
@@ -228,7 +232,13 @@ class Machine {
     this.#change({ spindle: 1 })
   }
 
-  #change(levels: Partial<Levels>): void {
+  #setOutput(name: string, value: number): void {
+    const channel: Channel = `output ${name}`
+    const isKnown = Object.hasOwn(this.#levels, channel)
+    if (isKnown || Object.keys(this.#levels).length < MAX_CHANNELS) this.#change({ [channel]: value })
+  }
+
+  #change(levels: Levels): void {
     const before = this.#levels
     this.#levels = { ...before, ...levels }
     this.#push([this.#at.x, this.#at.y], false, before)
@@ -347,8 +357,8 @@ const MOTIONS: Readonly<Record<string, number>> = {
 const isCycle = (values: Values): boolean => ['P', 'Q', 'U', 'L'].some((letter) => values[letter] !== undefined)
 /** Switches of the spindle and of the coolant. A move may stand beside them. */
 const SWITCHES = new Set(['M3', 'M4', 'M5', 'M7', 'M8', 'M9'])
-/** Outputs that these codes switch: 1 is on. */
-const OUTPUTS: Readonly<Record<string, number>> = { M7: 1, M8: 1, M9: 0, M62: 1, M63: 0, M64: 1, M65: 0 }
+/** The value to which these codes switch the digital output P: 1 is on. */
+const DIGITAL: Readonly<Record<string, number>> = { M62: 1, M63: 0, M64: 1, M65: 0 }
 /**
  * Whether S beside this code is the power of the spindle, and T is a tool. With G4, S is a time. With most M codes, S
  * and T are other settings, such as a temperature and its heater.

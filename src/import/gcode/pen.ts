@@ -1,7 +1,4 @@
-import type { Levels, Move } from './moves.ts'
-
-/** A setting that may lift a pen. */
-type Channel = keyof Levels
+import type { Channel, Levels, Move } from './moves.ts'
 
 /** How a file lowers the pen. */
 export interface PenRule {
@@ -32,15 +29,11 @@ interface Use {
  * before Z, because a file with a servo may move Z for other reasons. Z comes before the fan and the outputs, because a
  * file with Z may switch them.
  */
-const CHANNELS: readonly Channel[] = ['servo', 'spindle', 'z', 'fan', 'output']
+const CHANNELS: readonly Channel[] = ['servo', 'spindle', 'z', 'fan']
 const MAX_LEVELS = 10_000
-const TITLES: Readonly<Record<Channel, string>> = {
-  servo: 'servo angle',
-  spindle: 'S',
-  z: 'Z',
-  fan: 'fan',
-  output: 'output',
-}
+const TITLES: Readonly<Partial<Record<Channel, string>>> = { servo: 'servo angle', spindle: 'S', fan: 'fan' }
+
+const isOutput = (channel: string): channel is `output ${string}` => channel.startsWith('output ')
 
 /**
  * Detects how a program lifts the pen. The channels are the servo (M280, M300), the spindle or laser (M3, M5), the Z
@@ -66,9 +59,10 @@ const TITLES: Readonly<Record<Channel, string>> = {
  */
 export function penRule(moves: readonly Move[], downZ?: number): PenRule {
   if (downZ !== undefined) return ruleAtMost(downZ, [])
-  const counts = CHANNELS.map((channel) => ({
+  const outputs = Object.keys(moves.at(-1)?.levels ?? {}).filter(isOutput)
+  const counts = [...CHANNELS, ...outputs].map((channel) => ({
     channel,
-    changes: channel === 'output' && hasCoolant(moves) ? 0 : changesOf(moves, channel),
+    changes: isOutput(channel) && isCoolant(moves, channel) ? 0 : changesOf(moves, channel),
   }))
   const most = Math.max(...counts.map(({ changes }) => changes))
   const channel = counts.find(({ changes }) => changes === most)?.channel
@@ -81,8 +75,8 @@ export function penRule(moves: readonly Move[], downZ?: number): PenRule {
 }
 
 /** Whether an output stays on during rapid and drawn moves, as coolant and the air of a laser do. */
-const hasCoolant = (moves: readonly Move[]): boolean =>
-  usesOf(moves, 'output').some(({ value, rapid, drawn }) => value !== 0 && rapid > 0 && drawn > 0)
+const isCoolant = (moves: readonly Move[], output: Channel): boolean =>
+  usesOf(moves, output).some(({ value, rapid, drawn }) => value !== 0 && rapid > 0 && drawn > 0)
 
 /** How often the value of a channel changes. The first value that the program sets is no change. */
 function changesOf(moves: readonly Move[], channel: Channel): number {
@@ -191,7 +185,7 @@ function ruleByLevel(moves: readonly Move[], channel: Channel, uses: readonly Us
       return value !== undefined && !up.has(value)
     },
     drawsRapid: channel === 'servo',
-    message: `the pen is down at ${TITLES[channel]} ${listOf(downs)}, and up at ${listOf([...up].map(Number))}`,
+    message: `the pen is down at ${TITLES[channel] ?? 'output'} ${listOf(downs)}, and up at ${listOf([...up].map(Number))}`,
   }
 }
 
