@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { connectMachine, machineNamed } from '../../../bench/plot-times/machines.ts'
 import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
+import { GcodePen } from '../../../src/plotter/drivers/gcode/pen.ts'
+import { penLines } from '../../../src/plotter/drivers/gcode/program.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { planOf, plotAll } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
 
@@ -31,4 +34,19 @@ describe.each(['grbl 80/mm', 'Marlin servo', 'Klipper servo', 'EBB 3.0.3'])('the
     expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(1 / 40)
     expect(Math.abs((clock.now() - start) / 1000 / plan.estimate.seconds - 1)).toBeLessThan(0.02)
   })
+})
+
+it('a servo gets as much time to rise in a pause as at the end of a stroke that is pressed deeper', async () => {
+  const profile = profileNamed('grbl-servo')
+  const sent: string[] = []
+  const talk = { ask: async (line: string) => sent.push(line) }
+  const pen = new GcodePen(talk, profile, profile.grbl ?? { penUp: [], penDown: [], homing: false }, penLines)
+  const [deepLayer] = pressed.layers
+  await pen.move('down', deepLayer)
+  await pen.move('up', deepLayer)
+  const atEnd = sent.splice(0).slice(2)
+  expect(atEnd).toEqual(['M3 S600', 'G4 P0.333'])
+  await pen.move('down', deepLayer)
+  await pen.raise()
+  expect(sent.slice(2)).toEqual(atEnd)
 })

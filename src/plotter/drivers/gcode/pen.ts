@@ -146,7 +146,7 @@ export class GcodePen {
 
   /** Raises the pen to the wanted height, if it is not there already. No layer has an upper height of its own. */
   async raise(signal?: AbortSignal): Promise<void> {
-    const isUp = this.#upBy !== '' && this.heights.upPercent === this.#heightsOf().upPercent
+    const isUp = this.#upBy !== '' && this.heights.upPercent === this.#heightsOf('up').upPercent
     if (!isUp) await this.move('up', undefined, signal)
   }
 
@@ -158,7 +158,7 @@ export class GcodePen {
    */
   async move(to: 'up' | 'down', layer?: Layer, signal?: AbortSignal, permission?: Permission): Promise<void> {
     const lines = this.#lines(to, layer)
-    this.heights = this.#heightsOf(layer)
+    this.heights = this.#heightsOf(to, layer)
     this.#below = this.#highest(to, soleHeight(lines))
     this.#forgetUp()
     for (const [i, line] of lines.entries()) await this.#talk.ask(line, signal, i === 0 ? permission : undefined)
@@ -179,17 +179,19 @@ export class GcodePen {
   }
 
   #lines(to: 'up' | 'down', layer?: Layer): string[] {
-    const pen = liftAt(this.#profile, this.#heightsOf(layer))
+    const pen = liftAt(this.#profile, this.#heightsOf(to, layer))
     const lift = layer ? liftOf({ ...this.#profile, pen }, layer) : pen
     return this.#fill(this.#options, lift, to, to === 'up' ? pen.upPercent : pen.downPercent)
   }
 
-  #heightsOf(layer?: Layer): Heights {
+  #heightsOf(to: 'up' | 'down', layer?: Layer): Heights {
     const { upPercent, downPercent } = this.#profile.pen
     const { penUpPercent, penDownPercent } = this.adjustments
+    const lowest = penDownPercent ?? layer?.options.penDownPercent ?? downPercent
     return {
       upPercent: penUpPercent ?? upPercent,
-      downPercent: penDownPercent ?? layer?.options.penDownPercent ?? downPercent,
+      // a pen may rise from a lower height than that to which it next falls
+      downPercent: to === 'up' ? Math.min(lowest, this.heights.downPercent) : lowest,
     }
   }
 }
