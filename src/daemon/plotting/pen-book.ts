@@ -70,9 +70,9 @@ export class PenBook {
   readonly #parts: PenBookParts
   #run: OpenPlan | undefined
   /**
-   * The layers of the last plot, and the number of the pen that this plot left in the holder. Undefined before the
-   * first plot. Also undefined from the moment at which a user puts in a pen or gives a grant, until the next plot.
-   * With the gate off, 'unknown' from the start until a plot shows which pen is in the holder.
+   * The layers of the last plot, and the number of the pen that it left in the holder; no number after an end at a
+   * change of pens. Undefined before the first plot, and from the moment at which a user puts in a pen or gives a
+   * grant, until the next plot. With the gate off, 'unknown' from the start until a plot shows which pen is there.
    */
   #last: { readonly layers: readonly Layer[]; readonly pen: number | undefined } | 'unknown' | undefined
   #wasOffline = true
@@ -182,11 +182,10 @@ export class PenBook {
     const layer = run && layerOfStroke(run.plan.layers, stroke)
     if (!run || !open || !layer) return undefined
     run.reached = stroke
-    const { from } = open
     return (
-      this.#penChange(run, layer, stroke, stroke === from.stroke) ??
+      this.#penChange(run, layer, stroke, stroke === open.from.stroke) ??
       (stroke === 0 ? this.#penAgain(run.plan, layer) : undefined) ??
-      this.#dueService(run, layer, stroke, from)
+      this.#dueService(run, layer, stroke, open.from)
     )
   }
 
@@ -202,10 +201,7 @@ export class PenBook {
     try {
       await this.#end(run, outcome, place)
     } finally {
-      if (this.#showsPen(run, outcome)) {
-        const { layers } = run.plan
-        this.#last = { layers, pen: layerOfStroke(layers, run.reached)?.pen }
-      }
+      if (this.#showsPen(run, outcome)) this.#last = { layers: run.plan.layers, pen: penAfter(run, outcome) }
       this.#run = undefined
     }
   }
@@ -219,10 +215,9 @@ export class PenBook {
     return this.#last !== 'unknown' || usesSeveralPens(plan)
   }
 
-  async #end(run: OpenPlan, outcome: PlotOutcome, place: Place | undefined): Promise<void> {
-    const strokes = run.plan.starts.length - 1
+  async #end({ plan, before }: OpenPlan, outcome: PlotOutcome, place: Place | undefined): Promise<void> {
+    const strokes = plan.starts.length - 1
     if (outcome.is === 'finished') {
-      const { plan, before } = run
       const end = { stroke: strokes, mm: 0 }
       await this.#change((ledger) => noteSheet(countRun(ledger, plan.layers, before, end, false), before[strokes] ?? 0))
     } else {
@@ -296,12 +291,11 @@ export class PenBook {
     }
     const { layers, pen: held } = this.#last
     const isSame = (layer: Layer): boolean => layer.pen === pen && layer.name === name
-    return held !== undefined && held !== pen && (this.#parts.isGateOff === true || layers.some(isSame))
+    return held !== pen && (this.#parts.isGateOff === true || layers.some(isSame))
   }
 
   /** The service that a rule of the pen requires before this stroke. @param from  the place at which the run began */
-  #dueService(run: OpenPlan, layer: Layer, stroke: number, from: PlanPlace): PenService | undefined {
-    const { plan, before } = run
+  #dueService({ plan, before }: OpenPlan, layer: Layer, stroke: number, from: PlanPlace): PenService | undefined {
     const state = slotOf(this.ledger, layer.pen)
     const mm = state.mm + inkOfPen(layer.pen, plan.layers, before, from, { stroke, mm: 0 })
     const beginsPen = stroke === firstOf(layer.pen, plan.layers) && placeOf(this.ledger, stroke).mm === 0
@@ -376,6 +370,13 @@ export const penBookOf = ({ config, pens, memory, threads, spool, changed, profi
     job: (id) => spool.get(id),
     changed: () => changed(false),
   })
+
+/** The pen that a plot leaves in the holder; undefined when the plot ended at a change of pens. */
+function penAfter({ plan: { layers }, reached }: OpenPlan, outcome: PlotOutcome): number | undefined {
+  const pen = layerOfStroke(layers, reached)?.pen
+  const hasBegun = outcome.is === 'finished' || outcome.begun > reached
+  return hasBegun || pen === layerOfStroke(layers, reached - 1)?.pen ? pen : undefined
+}
 
 /** The first stroke of a pen in a plan. */
 const firstOf = (pen: number, layers: readonly Layer[]): number | undefined =>

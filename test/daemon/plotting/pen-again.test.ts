@@ -113,6 +113,15 @@ describe('a sheet after a start, on a plotter with its gate off', () => {
     },
   )
 
+  it.each([planWith([1, 'black']), planWith([2, 'red'])])(
+    'asks for the first pen after a sheet that was canceled at the change to its second pen, which may be in the holder',
+    async (plan) => {
+      const { begin, draw } = newBook(false, true)
+      await draw(twoPens, 1)
+      expect(await begin(plan)).toBeDefined()
+    },
+  )
+
   it('asks for a pen with a name also when the drawing has one pen, if another pen with a name is in the holder', async () => {
     const memory = shortMemory()
     const { book } = newBook(false, true, memory)
