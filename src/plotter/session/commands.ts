@@ -121,8 +121,8 @@ export class Commands {
 
   jog(dx: number, dy: number): Promise<void> {
     return this.command(async (driver, signal) => {
-      const { x, y } = driver.position ?? { x: 0, y: 0 }
-      requireOnMachine({ x: x + dx, y: y + dy }, this.#parts.profile)
+      const from = driver.position ?? { x: 0, y: 0 }
+      requireOnMachine({ x: from.x + dx, y: from.y + dy }, from, this.#parts.profile)
       await this.#leavePlace()
       await driver.jog(dx, dy, signal)
     })
