@@ -45,8 +45,14 @@ describe('a line to Marlin', () => {
 })
 
 describe('Marlin on a wire that damages lines', () => {
-  it.each([false, true])('draws the plan as on a good wire, ADVANCED_OK %s', async (advancedOk) => {
+  it.each([
+    ['', false, true],
+    [', also with ADVANCED_OK', true, true],
+    [', also when no ok follows a request to send a line again', false, false],
+  ])('draws the plan as on a good wire%s', async (_, advancedOk, sendsOk) => {
     const { board, driver, plan } = await rig({ advancedOk })
+    const toHost = board.cable.toHost.bind(board.cable)
+    board.cable.toHost = (text) => toHost(sendsOk ? text : text.replace(/(Resend: \d+\n)ok\n/, '$1'))
     const receive = board.receive.bind(board)
     let written = 0
     board.receive = (bytes) => {
