@@ -64,3 +64,32 @@ it.each([
     await driver.close()
   },
 )
+
+it.each([
+  ['the offset of home (M206)', 'X10 Y5', 'echo:  M205', 'echo:  M206 X10.00 Y5.00 Z0.00\necho:  M205', '10, 5'],
+  ['the ends of its axes (M211)', 'X-5 Y220', 'Min:  X0.00', 'Min:  X-5.00', '-5, 220'],
+])(
+  'a Marlin that counts from %s after a restart does not know its place then',
+  async (_, start, line, report, place) => {
+    const clock = new VirtualClock()
+    const memory: DriverMemory = {}
+    const connect = async (words: string, reports: boolean) => {
+      const board = new MarlinBoard({ clock, resetsOnOpen: false })
+      const toHost = board.cable.toHost.bind(board.cable)
+      board.cable.toHost = (text) => toHost(reports ? text.replace(line, report) : text)
+      board.receive(Buffer.from(`G92 ${words}\n`)) // the board restarts at this place
+      const { driver } = await makeDriver(profileNamed('marlin-servo'), simulatorPort(board.cable), clock, memory)
+      return { driver, device: await driver.connect() }
+    }
+    const { driver } = await connect('X0 Y0', true)
+    await driver.setHome()
+    await driver.close()
+    expect((await connect(start, false)).device.stoodAt).toBeDefined()
+    const { device, driver: restarted } = await connect(start, true)
+    expect([device.stoodAt, restarted.position, device.whyLost]).toEqual([
+      undefined,
+      undefined,
+      `the board reports position ${place}, as after a restart`,
+    ])
+  },
+)

@@ -12,6 +12,16 @@ export interface HomeMemory {
   board?: string
 }
 
+/** The coordinates of each axis at which a board may count after a restart, mm. */
+export interface StartPlaces {
+  readonly x: readonly number[]
+  readonly y: readonly number[]
+}
+export const AT_ZERO: StartPlaces = { x: [0], y: [0] }
+
+/** Boards report positions with two or more decimals. */
+const SAME_MM = 0.006
+
 /** Knows the carriage's place, its home, and the machine's reach, for a board that plans the motion. */
 export class Carriage {
   readonly frame: GcodeFrame
@@ -98,12 +108,12 @@ export class Carriage {
   }
 
   /**
-   * Restores the remembered home. A board that has restarted reports 0, 0 at any place of the carriage, and another
-   * board counts from another place. So plotd does not trust these positions, and forgets home.
+   * Restores the remembered home. A board that has restarted reports one of `starts` at any place of the carriage, and
+   * another board counts from another place. So plotd does not trust these positions, and forgets home.
    *
    * @returns why home was forgotten; undefined when it was not forgotten
    */
-  async recallHome(): Promise<string | undefined> {
+  async recallHome(starts = AT_ZERO): Promise<string | undefined> {
     const { home, board } = this.#memory
     this.#isHomeKnown = false
     if (!home) return undefined
@@ -112,14 +122,15 @@ export class Carriage {
       await this.forgetHome()
       return 'another board or another firmware answers at its port'
     }
-    if (place && (place.x !== 0 || place.y !== 0)) {
+    const isStart = (axis: 'x' | 'y') => starts[axis].some((at) => Math.abs((place?.[axis] ?? at) - at) < SAME_MM)
+    if (place && !(isStart('x') && isStart('y'))) {
       this.frame.home = home
       this.#isHomeKnown = true
       return undefined
     }
     await this.forgetHome()
     if (!place) return `${this.#board} does not report its position`
-    return `${this.#board} reports position 0, 0, as after a restart`
+    return `${this.#board} reports position ${place.x}, ${place.y}, as after a restart`
   }
 
   /** @throws PlotdError ERR_PLOTTER_STATE when the machine has limit switches and has not found them */

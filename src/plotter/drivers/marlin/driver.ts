@@ -95,7 +95,7 @@ export class MarlinDriver implements Driver {
     for (const line of ['M155 S0', 'M154 S0', 'M84 S0']) if (!this.#isKlipper) await this.#talk.tryAsk(line)
     await this.#modes()
     await this.#locate()
-    const whyLost = await this.#carriage.recallHome()
+    const whyLost = await this.#carriage.recallHome(this.#board.starts)
     await this.#pen.liftOnly(this.#carriage.isHomeKnown ? this.#z : undefined, 0)
     await this.#locate()
     const adjusted = (changes: Adjustments) => profileWith(changes, this.#configured, this.#board, this.#pen.movesAxis)

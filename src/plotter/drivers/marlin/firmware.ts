@@ -2,6 +2,7 @@ import { liftAt, zLifts } from '../../motion/index.ts'
 import { isKlipper } from '../../profiles/klipper.ts'
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
+import { AT_ZERO, type StartPlaces } from '../gcode/carriage.ts'
 import { least, positive } from '../gcode/limits.ts'
 import { withHeights } from '../gcode/pen.ts'
 import type { Place } from '../gcode/program.ts'
@@ -25,6 +26,8 @@ export interface MarlinBoard {
   readonly cruiseRatio: number | undefined
   /** The rectangle between Marlin's software endstops; undefined when they are off or not reported, and for Klipper. */
   readonly reach: Reach | undefined
+  /** The places at which the board may count after a restart: 0, the offset of home, and the ends of the axes. */
+  readonly starts: StartPlaces
 }
 
 /** Stands for a board that has not answered: Marlin, without any limit. */
@@ -69,6 +72,7 @@ function klipper(version: string, text: string): MarlinBoard {
     z: { speed: undefined, acceleration: undefined },
     cruiseRatio: value('minimum_cruise_ratio'),
     reach: undefined,
+    starts: AT_ZERO,
   }
 }
 
@@ -83,6 +87,7 @@ function marlin(version: string, lines: readonly string[]): MarlinBoard {
   const acceleration = least(limit('M204', 'T'), limit('M201', 'X'), limit('M201', 'Y'))
   const jerk = least(value('M205', 'X'), value('M205', 'Y'))
   const fromJerk = jerk !== undefined && acceleration ? (JERK_SHARE * jerk ** 2) / acceleration : undefined
+  const ends = endsIn(lines.join('\n'))
   return {
     firmware: 'marlin',
     version,
@@ -92,7 +97,11 @@ function marlin(version: string, lines: readonly string[]): MarlinBoard {
     junctionDeviation: value('M205', 'J') ?? fromJerk,
     z: { speed: limit('M203', 'Z'), acceleration: limit('M201', 'Z') },
     cruiseRatio: undefined,
-    reach: reachOf(lines.join('\n')),
+    reach: /M211 S1|Soft endstops: ?On/i.test(lines.join('\n')) ? ends : undefined,
+    starts: {
+      x: [0, value('M206', 'X') ?? 0, ends?.min.x ?? 0, ends?.max.x ?? 0],
+      y: [0, value('M206', 'Y') ?? 0, ends?.min.y ?? 0, ends?.max.y ?? 0],
+    },
   }
 }
 
@@ -101,8 +110,8 @@ function marlin(version: string, lines: readonly string[]): MarlinBoard {
  */
 const JERK_SHARE = 0.4
 
-function reachOf(text: string): Reach | undefined {
-  if (!/M211 S1|Soft endstops: ?On/i.test(text)) return undefined
+/** The ends of the axes in the answer to M211, mm. */
+function endsIn(text: string): Reach | undefined {
   const corner = (name: string): Place | undefined => {
     const [, x, y] = new RegExp(`${name}: *X(-?[\\d.]+) *Y(-?[\\d.]+)`).exec(text) ?? []
     return x === undefined || y === undefined ? undefined : { x: Number(x), y: Number(y) }
