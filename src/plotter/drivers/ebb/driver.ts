@@ -3,7 +3,7 @@
  * `constant`, `turns`, `pacer` and `carriage`), `pen` (lifts) and `memory` (the position). `mover` explains the words
  * and the board's commands. Import only `EbbDriver` and `EbbMemory`.
  */
-import { PlotdError } from '../../../errors.ts'
+import type { PlotdError } from '../../../errors.ts'
 import type { Layer } from '../../../geometry/drawing.ts'
 import { remainder } from '../../../geometry/rest-of-stroke.ts'
 import type { Link } from '../../link/link.ts'
@@ -15,10 +15,10 @@ import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, Place, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { unknownPosition } from '../position-errors.ts'
-import { type EbbMemory, recall, resetCounters, type Save, stepsFromHome } from './memory.ts'
+import { type EbbMemory, hasToken, recall, resetCounters, type Save, stepsFromHome } from './memory.ts'
 import { type BoardStatus, EbbMover } from './mover.ts'
 import { EbbPen, ebbOptions } from './pen.ts'
-import { EbbWire } from './wire.ts'
+import { EbbWire, noSupply, supplyWasLost } from './wire.ts'
 
 /** Interval of the checks of the button and the supply during a stroke, ms. */
 const POLL_EVERY_MS = 250
@@ -62,6 +62,7 @@ export class EbbDriver implements Driver {
     this.#memory = memory
     this.#save = save
     this.#mover.countSteps = () => this.#countSteps()
+    this.#mover.onMiscount = () => this.#requireNoReset()
     this.#mover.onStatus = ({ isButtonPressed, isPowerLost }) => {
       this.#statusAt = link.clock.now()
       if (isPowerLost) this.#forget()
@@ -133,6 +134,7 @@ export class EbbDriver implements Driver {
   }
 
   async setHome(): Promise<void> {
+    await this.#requireNoReset()
     await this.#mover.whenIdle()
     this.#mover.carriage.place([0, 0])
     this.#mover.forgetAccumulators()
@@ -144,6 +146,7 @@ export class EbbDriver implements Driver {
   }
 
   async motors(on: boolean): Promise<void> {
+    await this.#requireNoReset()
     const mode = on ? this.#microstep : 0
     const enable = () => this.#mover.queue(`EM,${mode},${mode}`, 0) // zeroes the board's counters
     this.#isPositionKnown &&= on
@@ -179,6 +182,7 @@ export class EbbDriver implements Driver {
 
   /** Also forgets the position after a loss of the motor supply, because a hand may have pushed the carriage. */
   async check(): Promise<number> {
+    await this.#requireNoReset() // first, while no command is about to store a new byte
     const volts = await this.#wire.volts()
     if (volts < MIN_VOLTS) this.#forget()
     else if (this.#mover.reportsPowerLoss) await this.#mover.status()
@@ -328,6 +332,18 @@ export class EbbDriver implements Driver {
     if (this.#wasSupplyLost) throw supplyWasLost()
   }
 
+  /**
+   * Closes the link when the board was reset while its port stayed open. The next connection sends the settings that
+   * the board has lost.
+   *
+   * @throws PlotdError ERR_LINK_TIMEOUT
+   */
+  async #requireNoReset(): Promise<void> {
+    if (this.#mover.version < SINCE.counters || (await hasToken(this.#wire, this.#memory))) return
+    this.#link.giveUp('the board was restarted meanwhile')
+    throw await this.#link.closed
+  }
+
   #noSupply(volts: number): PlotdError {
     this.#forget()
     return noSupply(volts)
@@ -379,16 +395,3 @@ export class EbbDriver implements Driver {
     else this.#isPositionKnown = false
   }
 }
-
-const supplyWasLost = (): PlotdError =>
-  new PlotdError(
-    'ERR_DEVICE_POWER',
-    'the motors lost their supply meanwhile, so the position is unknown: put the carriage at home',
-  )
-
-const noSupply = (volts: number): PlotdError =>
-  new PlotdError(
-    'ERR_DEVICE_POWER',
-    `the motors have no supply (${volts.toFixed(1)} V, at least ${MIN_VOLTS} V expected): plug in the power adapter`,
-    { volts },
-  )

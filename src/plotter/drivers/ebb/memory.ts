@@ -14,6 +14,10 @@ export interface EbbMemory {
 /** Writes the memory to disk. */
 export type Save = () => Promise<void>
 
+/** Whether the board still holds the byte. A board whose memory has no byte is not asked. */
+export const hasToken = async (wire: EbbWire, { token }: EbbMemory): Promise<boolean> =>
+  token === undefined || Number(await wire.ask('QL')) === token
+
 /**
  * Motor steps from home; undefined without a base, after a reset of the board, or when the memory is of another board.
  */
@@ -22,8 +26,7 @@ export async function recall(
   memory: EbbMemory,
   save: Save,
 ): Promise<readonly [number, number] | undefined> {
-  const token = Number(await wire.ask('QL'))
-  if (memory.token !== undefined && token === memory.token) return stepsFromHome(wire, memory)
+  if (memory.token !== undefined && (await hasToken(wire, memory))) return stepsFromHome(wire, memory)
   delete memory.base
   await resetCounters(wire, memory, save, () => Promise.resolve())
   return undefined

@@ -65,6 +65,8 @@ export class EbbMover {
   readonly pacer: Pacer
   /** Asks the board for its own count of steps from home; undefined when this count is not valid. */
   countSteps: () => Promise<Motors | undefined> = async () => undefined
+  /** Called at rest when the board's count differs from the computed count. */
+  onMiscount: () => Promise<void> = async () => {}
   /** Called with each status of the board, because a board reports a press or a loss only once. */
   onStatus: (status: BoardStatus) => void = () => {}
   #version = 0
@@ -191,7 +193,7 @@ export class EbbMover {
       const [status, boardSteps] = await Promise.all([this.status(), this.countSteps()])
       onStatus(status)
       if (status.isIdle) {
-        this.#correctPosition(boardSteps)
+        await this.#correctPosition(boardSteps)
         break
       }
       await sleep(this.#clock, 1, signal)
@@ -227,9 +229,10 @@ export class EbbMover {
   }
 
   /** Takes the board's count of steps if it differs from the computed count. */
-  #correctPosition(boardSteps: Motors | undefined): void {
+  async #correctPosition(boardSteps: Motors | undefined): Promise<void> {
     const { carriage } = this
     if (!boardSteps || boardSteps.every((steps, motor) => steps === carriage.steps[motor])) return
+    await this.onMiscount()
     carriage.place(boardSteps)
     this.forgetAccumulators()
   }

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../errors.ts'
 import type { Link, Taker } from '../../link/link.ts'
 import { type Permission, PermissionVoid } from '../../link/permission.ts'
-import { supplyVolts } from '../../profiles/ebb-supply.ts'
+import { MIN_VOLTS, supplyVolts } from '../../profiles/ebb-supply.ts'
 
 /** Commands whose answer in the legacy syntax (see `EbbWire`) is one line without OK. */
 const WITHOUT_OK = new Set(['V', 'QG', 'QM', 'PI', 'MR', 'A', 'I'])
@@ -157,3 +157,16 @@ const oneLineOf =
 
 const unexpectedError = (command: string, line: string): PlotdError =>
   new PlotdError('ERR_DEVICE', `the plotter answered ${JSON.stringify(line)} to ${command}`, { command, answer: line })
+
+export const supplyWasLost = (): PlotdError =>
+  new PlotdError(
+    'ERR_DEVICE_POWER',
+    'the motors lost their supply meanwhile, so the position is unknown: put the carriage at home',
+  )
+
+export const noSupply = (volts: number): PlotdError =>
+  new PlotdError(
+    'ERR_DEVICE_POWER',
+    `the motors have no supply (${volts.toFixed(1)} V, at least ${MIN_VOLTS} V expected): plug in the power adapter`,
+    { volts },
+  )
