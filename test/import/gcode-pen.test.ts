@@ -106,6 +106,13 @@ describe('the pen in G-code', () => {
     })
   })
 
+  it('ignores the outputs of a program with too many, and says so', () => {
+    const program = `${Array.from({ length: 30 }, (_, i) => `M64P${i}`).join('\n')}\nG1X5Y5`
+    const { canvas } = drawGcode(new TextEncoder().encode(program))
+    const message = 'a switch of an output is ignored: the program has too many outputs'
+    expect(canvas.notes()).toContainEqual(expect.objectContaining({ message: expect.stringContaining(message) }))
+  })
+
   it('is down at and below the height that the user gives', () => {
     const code = 'G1Z3\nG1X1Y1\nG1Z2\nG1X2\nG1Z0\nG1X3\n'
     expect(drawn(code).message).toMatch(/does not show which/)

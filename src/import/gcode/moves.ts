@@ -43,7 +43,7 @@ export interface Program {
 const INCH = 25.4
 /** Limit on the moves; each takes about 150 bytes. */
 const MAX_MOVES = 1_500_000
-/** Limit on the channels. plotd ignores a further output. */
+/** Limit on the channels; plotd ignores further outputs. */
 const MAX_CHANNELS = 20
 /** Steps of work for one point of a curve. */
 const POINT = 4
@@ -236,6 +236,7 @@ class Machine {
     const channel: Channel = `output ${name}`
     const isKnown = Object.hasOwn(this.#levels, channel)
     if (isKnown || Object.keys(this.#levels).length < MAX_CHANNELS) this.#change({ [channel]: value })
+    else this.#canvas.note('import', 'a switch of an output is ignored: the program has too many outputs', 1)
   }
 
   #change(levels: Levels): void {
