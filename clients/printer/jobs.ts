@@ -16,7 +16,7 @@ import {
 import { INCOMING_SECONDS } from './printer-attributes.ts'
 import { reasonOf, refusalOf, submitDocument, uuidIn } from './submit.ts'
 import { orderOf } from './template.ts'
-import { BEGUN, HELD_HINT, isAnswerLost, queuedJobs, WAITING } from './unanswered.ts'
+import { BEGUN, HELD_HINT, holdJobs, isAnswerLost, queuedJobs, WAITING } from './unanswered.ts'
 import type { Watch } from './watch.ts'
 
 /** The print jobs, and their state in plotd's queue. */
@@ -131,13 +131,13 @@ export class PrintJobs {
   }
 
   /** Holds jobs that the pen has not begun to draw. After an error, the next start tries to hold the jobs. */
-  async #holdUnanswered({ id }: PrintJob, ids: readonly string[], client: PlotdClient): Promise<void> {
-    const errors = (await this.#onEach(ids, client, 'job.hold')).filter(({ code }) => code !== 'ERR_JOB_STATE')
-    for (const { message } of errors) this.#log(message)
+  async #holdUnanswered({ id, unheld = [] }: PrintJob, ids: readonly string[], client: PlotdClient): Promise<void> {
+    const due = unheld.length > 0 ? ids.filter((queued) => unheld.includes(queued)) : ids
+    const failed = await holdJobs(client, due, { onHeld: (held) => this.#watch.put(held), log: this.#log })
     const job = this.#file.get(id)
-    if (!job || errors.length > 0) return
-    const { isUnanswered: _, ...answered } = job
-    await this.#file.replace(answered)
+    if (!job) return
+    const { isUnanswered: _, unheld: __, ...answered } = job
+    await this.#file.replace(failed.length > 0 ? { ...job, unheld: failed } : answered)
   }
 
   close(): Promise<void> {

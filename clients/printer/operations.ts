@@ -29,7 +29,7 @@ import {
 import { AUTO_FORMAT, FORMATS, type Identity, printerAttributes, selectAttributes } from './printer-attributes.ts'
 import { isSupported, type Request, requestOf } from './request.ts'
 import { refusalOf } from './submit.ts'
-import { type CheckedAttributes, checkAttributes, requiresFidelity, templateOf } from './template.ts'
+import { type CheckedAttributes, checkAttributes, requiredNames, templateOf } from './template.ts'
 import type { Watch } from './watch.ts'
 
 /** The sender of a request, and functions that use the sender's connection. */
@@ -284,9 +284,9 @@ function checkedAttributes({ job, attributes, view, identity }: Call): CheckedAt
   // Some clients write job attributes into the group of operation attributes.
   const misplaced = [...attributes].filter(([key]) => template.has(key))
   const checked = checkAttributes(new Map([...misplaced, ...job]), template)
-  if (checked.unsupported.size === 0 || !requiresFidelity(attributes)) return checked
-  const names = [...checked.unsupported.keys()].join(', ')
-  throw new Refusal('attributes-or-values-not-supported', `not supported: ${names}`)
+  const names = requiredNames(attributes, checked.unsupported)
+  if (names.length === 0) return checked
+  throw new Refusal('attributes-or-values-not-supported', `not supported: ${names.join(', ')}`)
 }
 
 const unsupportedGroup = ({ unsupported }: CheckedAttributes): Group[] =>

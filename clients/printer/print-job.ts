@@ -56,6 +56,8 @@ export interface PrintJob {
   readonly ending?: Ending
   /** Whether the jobs are queued, and the client may not have got the answer. */
   readonly isUnanswered?: true
+  /** The jobs that the last start could not hold. The next start leaves the others: a user may have released them. */
+  readonly unheld?: readonly string[]
 }
 
 /** Attributes in the form of a record on the disk. */

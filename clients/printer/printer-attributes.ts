@@ -77,7 +77,10 @@ export function printerAttributes(view: View, identity: Identity, now: number) {
     ]),
     ['media-source-supported', keywords('manual')],
     ['media-type-supported', keywords('stationery')],
-    ['job-creation-attributes-supported', keywords(...template.keys(), 'job-name', 'ipp-attribute-fidelity')],
+    [
+      'job-creation-attributes-supported',
+      keywords(...template.keys(), 'job-name', 'ipp-attribute-fidelity', 'job-mandatory-attributes'),
+    ],
     ['overrides-supported', keywords('document-number', 'pages')],
   ]
   const long: [string, readonly Value[]][] = [['media-col-database', [...sheets.map(mediaCol), customCol(reaches)]]]

@@ -10,6 +10,7 @@ import {
   numberOf,
   range,
   stringOf,
+  stringsOf,
   UNSUPPORTED,
   type Value,
 } from './ipp/values.ts'
@@ -217,6 +218,9 @@ export function orderOf(accepted: Attributes): Order {
   }
 }
 
-/** Whether the client wants the printer to refuse the job rather than ignore one of its attributes. */
-export const requiresFidelity = (operation: Attributes): boolean =>
-  booleanOf(operation.get('ipp-attribute-fidelity')) ?? false
+/** The names of unsupported attributes for which the client wants the printer to refuse the job. */
+export function requiredNames(operation: Attributes, unsupported: Attributes): string[] {
+  const mandatory = stringsOf(operation.get('job-mandatory-attributes') ?? [])
+  const requiresAll = booleanOf(operation.get('ipp-attribute-fidelity')) ?? false
+  return [...unsupported.keys()].filter((name) => requiresAll || mandatory.includes(name))
+}

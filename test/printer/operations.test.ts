@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { PlotdClient } from '../../clients/node/index.ts'
 import { STATUS } from '../../clients/printer/ipp/codes.ts'
 import { decode } from '../../clients/printer/ipp/decode.ts'
-import { boolean, integer, text } from '../../clients/printer/ipp/values.ts'
+import { boolean, integer, keyword, text } from '../../clients/printer/ipp/values.ts'
 import { JobFile } from '../../clients/printer/job-file.ts'
 import { PrintJobs } from '../../clients/printer/jobs.ts'
 import { type Context, Operations } from '../../clients/printer/operations.ts'
@@ -12,6 +12,7 @@ import type { WireJob } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { ippRequest } from '../support/ipp-client.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { wirePlotter } from '../support/wire.ts'
 
 it('Cancel-My-Jobs cancels the other jobs of the user although one job has just ended', async () => {
   const file = await JobFile.open(tempFolder())
@@ -96,4 +97,22 @@ it('Identify-Printer writes one line of the log, whatever its message', async ()
   expect(await identify('Here\nnotify: the disk is full\u001b[2J')).toBe('any: Here notify: the disk is full [2J')
   expect(await identify('\n')).toBe('any: A user looks for this plotter.')
   expect((await identify('x'.repeat(1000)))?.length).toBe(260)
+})
+
+it('refuses a job for an unsupported attribute that its client names as mandatory, and only for such an attribute', async () => {
+  const watch = new Watch(() => true)
+  watch.take({ type: 'plotter.changed', seq: 1, plotter: wirePlotter({ is: 'idle', ready: false }) })
+  const jobs = new PrintJobs(await JobFile.open(tempFolder()), watch, () => {})
+  const operations = new Operations(watch, jobs, () => {})
+  const context = { caller: { is: 'local', client: {} }, identityOf: () => ({ media: 'a4' }) } as unknown as Context
+  const validate = async (mandatory: string) => {
+    const request = ippRequest('ipp://localhost/ipp/print/any', 'Validate-Job', {
+      operation: { 'job-mandatory-attributes': keyword(mandatory) },
+      job: { sides: keyword('two-sided-long-edge'), copies: integer(2) },
+    })
+    return (await operations.answer(decode(request).message, context)).code
+  }
+  expect(await validate('sides')).toBe(STATUS['attributes-or-values-not-supported'])
+  expect(await validate('copies')).toBe(STATUS['ok-ignored-or-substituted-attributes'])
+  await jobs.close()
 })

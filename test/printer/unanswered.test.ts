@@ -59,16 +59,18 @@ describe('a print that was cut off before printer.json named its jobs', () => {
     const jobs = new PrintJobs(await JobFile.open(state), new Watch(() => true), (line) => log.push(line))
     const [canceled, held] = [[] as string[], [] as string[]]
     let refusal: PlotdError | undefined
+    let refused: string | undefined
     const client = {
       call: async (method: string, { id = '', tag }: { id?: string; tag?: string }) => {
-        if (method === 'job.hold' && refusal) throw refusal
+        if (method === 'job.hold' && refusal && (refused ?? id) === id) throw refusal
         if (method === 'job.cancel') canceled.push(id)
         if (method === 'job.hold') held.push(id)
         return method === 'job.list' && tag === 'printed' ? { jobs: queued } : wireJob(id, { status: 'held' })
       },
     } as unknown as PlotdClient
-    const refuse = (error: PlotdError | undefined) => {
+    const refuse = (error: PlotdError | undefined, id?: string) => {
       refusal = error
+      refused = id
     }
     return { jobs, client, canceled, held, log, refuse }
   }
@@ -111,6 +113,19 @@ describe('a print that was cut off before printer.json named its jobs', () => {
     await jobs.holdUnanswered(client)
     expect(held).toEqual([])
     refuse(undefined)
+    await jobs.holdUnanswered(client)
+    expect(held).toEqual(['J1', 'J2'])
+    await jobs.close()
+  })
+
+  it('has only those jobs held at the next start that were not held at this one: a user may have released the others', async () => {
+    const { jobs, client, held, refuse } = await started({})
+    refuse(new PlotdError('ERR_SPOOL_WRITE', 'the disk fails'), 'J2')
+    await jobs.holdUnanswered(client)
+    expect(held).toEqual(['J1'])
+    refuse(undefined)
+    await jobs.holdUnanswered(client)
+    expect(held).toEqual(['J1', 'J2'])
     await jobs.holdUnanswered(client)
     expect(held).toEqual(['J1', 'J2'])
     await jobs.close()
