@@ -31,11 +31,13 @@ class CalcSyntaxError extends Error {}
 
 class Calculator {
   readonly #tokens: string[][] = []
+  readonly #convertOutside: UnitConverter
   #convert: UnitConverter
   #at = 0
   #depth = 0
 
   constructor(text: string, convert: UnitConverter) {
+    this.#convertOutside = convert
     this.#convert = convert
     const { length } = text.trimEnd()
     TOKEN.lastIndex = 0
@@ -92,7 +94,10 @@ class Calculator {
       if (this.#tokens[this.#at++]?.[3] !== ',') return undefined
     }
     const convert = this.#convert
-    if (/^(?:sin|cos|tan)$/.test(name)) this.#convert = (value, unit) => value * (RADIANS.get(unit) ?? Number.NaN)
+    if (/^(?:sin|cos|tan)$/.test(name)) this.#convert = toRadians
+    // Both arguments may be lengths, also inside sin().
+    else if (name === 'atan2')
+      this.#convert = (value, unit) => this.#convertOutside(value, unit) ?? toRadians(value, unit)
     const values = this.#list()
     this.#convert = convert
     const [a = Number.NaN, b = 1] = values
@@ -119,6 +124,8 @@ class Calculator {
 const TURN = 2 * Math.PI
 /** Radians of each unit of angles. A number without a unit is in radians. */
 const RADIANS = new Map(Object.entries({ '': 1, rad: 1, deg: TURN / 360, grad: TURN / 400, turn: TURN }))
+
+const toRadians: UnitConverter = (value, unit) => value * (RADIANS.get(unit) ?? Number.NaN)
 
 const ROUNDINGS = new Map<string, (value: number) => number>(
   Object.entries({ nearest: Math.round, up: Math.ceil, down: Math.floor, 'to-zero': Math.trunc }),

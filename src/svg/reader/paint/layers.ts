@@ -82,7 +82,7 @@ export const NO_LAYER: LayerKey = { key: '', name: '', pen: 1, options: {} }
 const labelOf = ({ attributes }: SvgElement): string | undefined =>
   attributes['inkscape:label'] ??
   attributes['serif:id'] ??
-  attributes['data-name'] ??
+  (attributes['data-name'] || undefined) ??
   attributes['id']?.replaceAll(/_x([\da-f]{2,4})_/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
 
 /** The layer of the strokes inside an element; undefined when the element's label marks them as not plotted. */

@@ -100,6 +100,7 @@ describe('the layers of an SVG', () => {
     ['Inkscape', 'id="g1" inkscape:label="Red ink"'],
     ['Affinity', 'id="Red-ink" serif:id="Red ink"'],
     ['Illustrator', 'id="_Red_ink-2" data-name="Red ink"'],
+    ['Illustrator, without a name', 'id="Red ink" data-name=""'],
     ['CorelDRAW', 'id="Red_x0020_ink"'],
     ['Illustrator, without its names', 'id="_x31_-Red_x20_ink"'],
   ])('that are groups have the names that %s shows', (_, attributes) => {
