@@ -75,7 +75,7 @@ export class CutSheets {
     if (job && job.id !== id) throw this.#occupied(job, `resume job ${id}`)
     if (!this.#isOff(id)) return
     const message = isTouched(resumedJob)
-      ? `the sheet of job ${id} (${title}) was taken off ${this.#plotter}: put the sheet back at the same place and resume with sheetBack, or retry the job on a new sheet`
+      ? `the sheet of job ${id} (${title}) was taken off ${this.#plotter}: put the sheet back at the same place and confirm that when you resume the job, or retry the job on a new sheet`
       : `job ${id} (${title}) has no ink yet, and its sheet was taken off ${this.#plotter} or used by another job: retry job ${id} on a new sheet`
     throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.#plotter, interrupted: id })
   }
@@ -85,7 +85,7 @@ export class CutSheets {
     const { done = 0, of = 0 } = progress ?? {}
     const message =
       `the sheet of the interrupted job ${id} (${title}, ${done} of ${of} strokes) lies on ${this.#plotter}: cannot ${purpose}. ` +
-      `Resume that job, retry it on a new sheet, cancel it, or take its sheet off and confirm the removal (newSheet)`
+      `Resume that job, retry it on a new sheet, cancel it, or take its sheet off and confirm the removal`
     return new PlotdError('ERR_PLOTTER_STATE', message, { name: this.#plotter, interrupted: id, done, of })
   }
 

@@ -101,7 +101,7 @@ describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted jo
     const how = { id, cut: 'redraw', atHome: true } as const
     await expect(call('job.resume', how)).rejects.toMatchObject({
       code: 'ERR_PLOTTER_STATE',
-      message: expect.stringContaining('sheetBack'),
+      message: expect.stringMatching('put the sheet back at the same place and confirm that when you resume'),
     })
     await call('job.resume', { ...how, sheetBack: true })
     // Before the first move the plotter is still idle. Only its field `job` shows that the sheet is in use.
@@ -120,7 +120,7 @@ describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted jo
     for (const order of [{}, { sheets: 3 }, { job: next.id }]) {
       await expect(ready(order)).rejects.toMatchObject({
         code: 'ERR_PLOTTER_STATE',
-        message: expect.stringMatching(new RegExp(`${id}.*[Rr]esume.*retry.*cancel.*newSheet`)),
+        message: expect.stringMatching(new RegExp(`${id}.*[Rr]esume.*retry.*cancel.*confirm the removal$`)),
         detail: { interrupted: id },
       })
     }
