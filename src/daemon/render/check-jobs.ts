@@ -93,7 +93,8 @@ export async function checkJobs({
       checkOutputName(path ?? output)
       await task.admit?.(params)?.(files)
       const source = task.source?.(params)
-      const isDrawn = source !== undefined || (job.plot && task.isQuick && quickLeft-- > 0)
+      const isFile = source !== undefined || task.importer !== undefined
+      const isDrawn = isFile || (job.plot && task.isQuick && quickLeft-- > 0)
       const all = isDrawn ? await warningsOf(job, source) : warnings
       if (job.plot?.strict) refuseLosses(all)
       return { title, output: path ?? output, warnings: withKinds(all) }

@@ -48,3 +48,20 @@ it('a submit accepts a sheet of a tiled drawing on which the chosen layer has no
     expect(await renderWarnings({ jobs: short, quick: 0 }), 'the ink of the seal is lost').toEqual([[dropped], []])
   }
 })
+
+it('a check of a file for a custom importer has the notes of the importer', async () => {
+  const module = join(tempFolder(), 'dots.mjs')
+  const code = `export default ({ defineImporter }) => defineImporter({
+    name: 'dots', title: 'dots', sniff: () => true,
+    read: () => ({
+      svg: '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm"><path d="M1 1h7" stroke="red"/></svg>',
+      notes: [{ code: 'not-drawn', message: 'two dots' }],
+    }),
+  })`
+  await writeFile(module, code)
+  const upload = createHash('sha256').update('DOTS').digest('hex')
+  await writeFile(join(uploads, upload), 'DOTS')
+  const job = { task: 'dots', params: { upload, name: 'a.dots' }, machines: [machine], uploads, module } as const
+  const [check] = await checkJobs({ jobs: [job], quick: 0, modules: [module] })
+  expect(check).toMatchObject({ warnings: [{ code: 'not-drawn', message: 'two dots', kind: 'loss' }] })
+})
