@@ -62,7 +62,8 @@ export async function merge(
     },
   }
   if (args['preview-row'] !== undefined) return await preview(source, args['preview-row'], options, output, io)
-  const report = await mailMerge(io.daemon, source, options)
+  // An error begins on a line of its own.
+  const report = await mailMerge(io.daemon, source, options).finally(() => showChecked(0, 0, io))
   if (io.json) io.line({ ...report, jobs: report.jobs.map(({ id, status, title }) => ({ id, status, title })) })
   else io.print(...summary(report, args, io))
   return report.bad.length > 0 && args['dry-run'] ? EXIT.usage : EXIT.ok

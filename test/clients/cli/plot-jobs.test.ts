@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readBytes } from '../../../clients/cli/io/files.ts'
 import type { Io } from '../../../clients/cli/io/io.ts'
+import { type MergeArgs, merge } from '../../../clients/cli/jobs/merge.ts'
 import { showChecked } from '../../../clients/cli/jobs/submit-job.ts'
+import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 import { ServedDaemon } from './daemon.ts'
 import { Terminal } from './terminal.ts'
 
@@ -230,6 +232,26 @@ it('a dry run of `tile` whose check fails removes the line with the number of ch
   const terminal = new Terminal(['tile', file, '--width', '9', '--dry-run'], join(daemon.folder, 'state'))
   await terminal.ended
   expect(terminal.text).toMatch(/^ Checked 0 of 1 job . tile: width: there is no such parameter/)
+})
+
+it('a merge whose check fails removes the line with the number of checked rows', async () => {
+  const csv = join(daemon.folder, 'people.csv')
+  writeFileSync(csv, `text\n${'Ada\n'.repeat(501)}`)
+  const schema = { type: 'object', properties: { text: { type: 'string' } } }
+  let checks = 0
+  const call = async (method: string) => {
+    if (method === 'task.list') return { tasks: [{ name: 'text', schema }] }
+    if (checks++ > 0) throw new PlotdError('ERR_LIMIT', 'the message is too large')
+    return Array.from({ length: 500 }, () => ({ warnings: [] }))
+  }
+  const args = { csv, 'bad-rows': 'refuse', 'dry-run': true, wait: false } as unknown as MergeArgs
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const io = { isInteractive: true, daemon: { call } } as unknown as Io
+  const merging = merge('text', {}, args, io).catch(toPlotdError)
+  expect(await merging).toMatchObject({ code: 'ERR_LIMIT' })
+  const lines = written.mock.calls.map(([text]) => text)
+  written.mockRestore()
+  expect(lines).toEqual(['\rChecked 500 of 501 jobs', '\r\u001b[K'])
 })
 
 it('a file above the limit is refused without a guess at its format', async () => {
