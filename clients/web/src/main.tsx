@@ -17,6 +17,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import { App } from './app.tsx'
 import { takeDecimalCommas } from './shared/decimal-comma.ts'
 import { dropDoubleClicks } from './shared/double-clicks.ts'
+import { keepFocus } from './shared/keep-focus.ts'
 import { Login } from './state/login.ts'
 import { Store } from './state/store.ts'
 import { Wordmark } from './wordmark.tsx'
@@ -26,6 +27,7 @@ if (!root) throw new Error('the page has no #app')
 
 dropDoubleClicks()
 takeDecimalCommas()
+keepFocus()
 const login = new Login(location.origin)
 const store = new Store(location.origin, login)
 const welcome = (why: string) => render(<Welcome why={why} />, root)

@@ -275,6 +275,24 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     }
   })
 
+  it('has the focus near its place, after a button with the focus has left the page', async () => {
+    const { client } = served
+    const page = await served.open()
+    const focused = (selector: string) => page.locator(`${selector}:focus`).waitFor({ state: 'attached' })
+    const status = page.locator('.status')
+    await client.submit({ task: 'pattern', params: { pattern: 'spiral' }, title: 'Long', plot: { plotter: 'any' } })
+    await status.getByRole('button', { name: 'Ready…' }).press('Enter')
+    await page.getByRole('button', { name: 'The sheet is in place: draw' }).press('Enter')
+    await focused('.status .controls')
+    await status.getByRole('button', { name: 'Stop now' }).press('Enter')
+    await focused('.status .controls')
+    await status.getByRole('button', { name: 'Continue' }).press('Enter')
+    await focused('.status .controls')
+    await status.getByRole('button', { name: 'Cancel' }).press('Enter')
+    await page.getByRole('button', { name: 'Cancel the job' }).press('Enter')
+    await focused('.status .controls')
+  })
+
   it('moves the pen by each click of a double click', async () => {
     const { client } = served
     const page = await served.open()

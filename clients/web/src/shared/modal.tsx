@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { placeOf } from './keep-focus.ts'
 import { Notice } from './notice.tsx'
 
 interface Props {
@@ -17,12 +18,12 @@ export function Modal({ title, onClose, isOver = false, children }: Props) {
   // An effect that waits for the next frame would show the dialog late, and a key pressed meanwhile would be lost.
   useLayoutEffect(() => {
     const element = dialog.current
-    const opener = document.activeElement
+    const giveBack = placeOf(document.activeElement)
     element?.showModal()
     return () => {
       element?.close()
       // The browser returns the focus only from a dialog that is still in the page when it closes.
-      if (opener instanceof HTMLElement) opener.focus()
+      giveBack()
     }
   }, [])
   useEffect(() => {
