@@ -188,7 +188,15 @@ function JobLists({ store, daemon, queue, chosen, onShow }: JobListsProps) {
     <>
       <Batches store={store} jobs={daemon.jobs} />
       {(daemon.jobs.size > 1 || search !== '') && <Search search={search} onSearch={setSearch} />}
-      <Queue store={store} queue={queue} isPaused={isPaused} search={search} chosen={chosen} onShow={onShow} />
+      <Queue
+        store={store}
+        queue={queue}
+        isCutOff={daemon.isCutOff}
+        isPaused={isPaused}
+        search={search}
+        chosen={chosen}
+        onShow={onShow}
+      />
       <History store={store} ended={historyOf(daemon)} search={search} chosen={chosen} onShow={onShow} />
     </>
   )

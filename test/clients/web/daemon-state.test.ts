@@ -45,6 +45,8 @@ describe('the page’s copy of the daemon’s state', () => {
   it('counts as cut off only while it has fewer jobs than the daemon and no ended job', () => {
     expect(isCutOff([job('a')], 2)).toBe(true)
     expect(isCutOff([job('a')], 1)).toBe(false)
+    const snapshot = { type: 'snapshot', seq: 1, jobs: [job('a')], total: 2, paused: [], plotters: [] } as const
+    expect(applyEvents(DISCONNECTED, [snapshot]).isCutOff).toBe(true)
     expect(isCutOff([job('a'), job('b', { status: 'finished', endedAt: 1 })], 9)).toBe(false)
   })
 

@@ -27,6 +27,23 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     await page.getByRole('button', { name: 'Pause queue' }).waitFor()
   }
 
+  it('says that it is loading until its script has arrived', async () => {
+    const page = await served.open()
+    let release = (): void => {}
+    const isSeen = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await page.route('**/assets/*.js', async (route) => {
+      await isSeen
+      await route.continue()
+    })
+    await page.reload({ waitUntil: 'commit' })
+    await page.getByText('Loading…').waitFor()
+    release()
+    await card(page, 'One').waitFor()
+    expect(await page.getByText('Loading…').isVisible()).toBe(false)
+  })
+
   it('keeps the chosen job on the sheet when an older preview arrives', async () => {
     const page = await served.open()
     const previews = await holdAnswers(page, ({ method, params }) => {

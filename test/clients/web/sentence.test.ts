@@ -119,6 +119,8 @@ describe('the status line', () => {
   ])('asks for no sheet while the queue is %s', (_, { paused }, changes) => {
     const daemon = stateOf([job('a', { status: 'rendered', plot })], [plotter({ is: 'idle', ready: false }, changes)])
     expect(sentence({ ...daemon, paused })).toMatchObject({ text: 'The queue is paused. One job is waiting.' })
+    const more = { ...stateOf([job('a', { status: 'queued' }), job('b', { status: 'queued' })]), isCutOff: true }
+    expect(sentence(more)).toMatchObject({ text: 'More than 2 jobs are waiting.' })
   })
 
   it('asks for no sheet on a plotter that cannot draw the job', () => {

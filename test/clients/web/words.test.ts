@@ -114,6 +114,7 @@ describe('the queue in the page', () => {
     const { plot: __, ...svgOnly } = job({})
     expect(queueWords([job({}), queued, svgOnly])).toBe('3 jobs, more than 10 minutes')
     expect(queueWords([svgOnly])).toBe('1 job')
+    expect(queueWords([job({}), svgOnly], true)).toBe('More than 2 jobs, more than 10 minutes')
   })
 
   it('is searched by title, task, tag and id', () => {

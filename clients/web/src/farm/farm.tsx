@@ -58,8 +58,8 @@ export function Farm({ store, daemon, children }: Props) {
       <header>
         <h1 class="farm-title">Farm</h1>
         <p>
-          {plural(tiles.length, 'plotter')}, {plural(waiting, 'job')} waiting. {needWords(urgent.length)}{' '}
-          <strong role="status">{oldWords(daemon)}</strong>
+          {plural(tiles.length, 'plotter')}, {daemon.isCutOff && 'more than '}
+          {plural(waiting, 'job')} waiting. {needWords(urgent.length)} <strong role="status">{oldWords(daemon)}</strong>
         </p>
         <p class="farm-ways">
           <a href="#wall">View for a wall</a> <a href="#page">Back to the page</a>

@@ -21,8 +21,8 @@ export function Wall({ daemon }: { daemon: DaemonState }) {
     <main class="wall">
       <header>
         <h1 class="wall-sum">
-          {plural(tiles.length, 'plotter')}, {plural(waiting, 'job')} waiting. {needWords(urgent.length)}{' '}
-          {oldWords(daemon)}
+          {plural(tiles.length, 'plotter')}, {daemon.isCutOff && 'more than '}
+          {plural(waiting, 'job')} waiting. {needWords(urgent.length)} {oldWords(daemon)}
         </h1>
         <a href="#farm">Back</a>
       </header>

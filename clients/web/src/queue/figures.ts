@@ -14,14 +14,14 @@ function secondsOf({ plot, result, progress }: WireJob): number | undefined {
 
 /**
  * '12 jobs, 2 h 20 min', or '12 jobs, more than 2 h 20 min' while some are not rendered. '12 jobs' when no time is
- * known or needed; '' for an empty queue.
+ * known or needed; '' for an empty queue. With `isCutOff`, 'More than 12 jobs'.
  */
-export function queueWords(queue: readonly WireJob[]): string {
+export function queueWords(queue: readonly WireJob[], isCutOff = false): string {
   if (queue.length === 0) return ''
   const seconds = queue.map(secondsOf)
   const sum = seconds.reduce<number>((total, value) => total + (value ?? 0), 0)
-  const time = sum === 0 ? [] : [`${seconds.includes(undefined) ? 'more than ' : ''}${duration(sum)}`]
-  return [plural(queue.length, 'job'), ...time].join(', ')
+  const time = sum === 0 ? [] : [`${isCutOff || seconds.includes(undefined) ? 'more than ' : ''}${duration(sum)}`]
+  return [`${isCutOff ? 'More than ' : ''}${plural(queue.length, 'job')}`, ...time].join(', ')
 }
 
 /** Whether each word of a search stands in the job's title, task, tags, plotter, id or status. Case does not count. */

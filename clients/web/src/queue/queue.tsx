@@ -13,6 +13,8 @@ import { isMatch, placeAfterShift, queueWords } from './figures.ts'
 interface QueueProps {
   readonly store: Store
   readonly queue: readonly WireJob[]
+  /** Whether more jobs may wait than the queue shows. */
+  readonly isCutOff: boolean
   readonly isPaused: boolean
   /** The words of a search; '' shows all jobs. */
   readonly search: string
@@ -30,7 +32,7 @@ const MOVABLE: ReadonlySet<string> = new Set(['queued', 'rendered', 'held', 'sch
  * The jobs that have not ended, in drawing order, and at the end the jobs on hold. Dragging a job, or Alt with an arrow
  * key, changes the order.
  */
-export function Queue({ store, queue, isPaused, search, chosen, onShow }: QueueProps) {
+export function Queue({ store, queue, isCutOff, isPaused, search, chosen, onShow }: QueueProps) {
   const waiting = queue.filter(({ status }) => status !== 'held')
   const held = queue.filter(({ status }) => status === 'held')
   const match = (job: WireJob): boolean => isMatch(job, search)
@@ -55,7 +57,7 @@ export function Queue({ store, queue, isPaused, search, chosen, onShow }: QueueP
           </button>
         )}
       </h2>
-      <p class="quiet totals">{queueWords(waiting)}</p>
+      <p class="quiet totals">{queueWords(waiting, isCutOff)}</p>
       {waiting.length === 0 && <p class="empty">Empty.</p>}
       {waiting.length > 0 && matching.length === 0 && <p class="empty">No job matches.</p>}
       <Cards

@@ -6,6 +6,8 @@ import { FINAL, later } from '../../../node/job.ts'
 /** The page's copy of the daemon's state. */
 export interface DaemonState {
   readonly jobs: ReadonlyMap<string, WireJob>
+  /** Whether more jobs may wait than `jobs` has. */
+  readonly isCutOff: boolean
   readonly plotters: readonly WirePlotter[]
   /** Names of the plotters whose queue is paused; '' is the whole queue. */
   readonly paused: readonly string[]
@@ -22,6 +24,7 @@ export interface DaemonState {
 /** The state before the first connection. */
 export const DISCONNECTED: DaemonState = {
   jobs: new Map(),
+  isCutOff: false,
   plotters: [],
   paused: [],
   fontsVersion: 0,
@@ -46,8 +49,8 @@ function changeCopy(daemon: Copy, event: FeedEvent): Copy {
     case 'snapshot': {
       const jobs = new Map(event.jobs.map((job) => [job.id, job]))
       const { plotters, paused } = event
-      const fontsVersion = daemon.fontsVersion + 1
-      return { jobs, plotters, paused, fontsVersion, isConnected: true, isLoggedOut: false }
+      const known = { jobs, isCutOff: isCutOff(event.jobs, event.total), plotters, paused }
+      return { ...known, fontsVersion: daemon.fontsVersion + 1, isConnected: true, isLoggedOut: false }
     }
     case 'job.changed':
       daemon.jobs.set(event.job.id, event.job)

@@ -160,7 +160,7 @@ export class Store {
       if (page === undefined || snapshot !== this.#snapshots) return
       this.#set(withMoreJobs(this.daemon, page.jobs, this.#removed))
       cursor = page.next
-      if (cursor === undefined || !isCutOff(page.jobs, Infinity)) return
+      if (cursor === undefined || !isCutOff(page.jobs, Infinity)) return this.#set({ isCutOff: false })
     }
   }
 

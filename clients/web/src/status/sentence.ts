@@ -30,7 +30,7 @@ const URGENCY: readonly Tone[] = ['alarm', 'asks', 'granted', 'busy', 'quiet']
 
 /** The most urgent sentence. @internal for tests */
 export const sentence = (daemon: DaemonState, now = 0): Sentence =>
-  sentences(daemon, now)[0] ?? ofQueue(queueOf(daemon))
+  sentences(daemon, now)[0] ?? ofQueue(daemon, queueOf(daemon))
 
 /**
  * The most urgent sentence, then a sentence for each other plotter whose buttons the user may need. Such a plotter
@@ -52,7 +52,7 @@ export function sentences(daemon: DaemonState, now = 0): Sentence[] {
   const perPlotter = daemon.plotters.map((plotter) => ofPlotter(plotter, daemon, queue, now))
   const candidates = [...interruptedElsewhere(daemon, queue), ...perPlotter]
   candidates.sort((a, b) => URGENCY.indexOf(a.tone) - URGENCY.indexOf(b.tone))
-  const [first = ofQueue(queue), ...further] = candidates
+  const [first = ofQueue(daemon, queue), ...further] = candidates
   const more = further.filter(({ plotter }) => plotter && needsControls(plotter))
   return more.length === 0 ? [first] : [first, ...more].map(withPlotterName)
 }
@@ -119,15 +119,15 @@ function ofIdle(
   if (interruptedJob) return ofInterrupted(interruptedJob, plotter)
   const ownJob = jobId === undefined ? undefined : daemon.jobs.get(jobId)
   if (ownJob) return ofStarting(plotter, ownJob)
-  if (maintenance) return ofQueue(queue, plotter, `${name} is in maintenance: ${maintenance.reason}. `)
+  if (maintenance) return ofQueue(daemon, queue, plotter, `${name} is in maintenance: ${maintenance.reason}. `)
   if (grant) {
     const text = `${name} is ready ${grantedFor(grant)}: it begins without asking. Granted ${grantedBy(grant, now)}.`
     const job = 'job' in grant.for ? daemon.jobs.get(grant.for.job) : undefined
     return { text, ...(job ? { job, title: job.title } : {}), plotter, tone: 'granted' }
   }
   const next = nextJob(queue, plotter)
-  if (!next || (next.status !== 'rendered' && next.status !== 'paused')) return ofQueue(queue, plotter)
-  if (isQueuePaused(daemon, plotter)) return ofQueue(queue, plotter, 'The queue is paused. ')
+  if (!next || (next.status !== 'rendered' && next.status !== 'paused')) return ofQueue(daemon, queue, plotter)
+  if (isQueuePaused(daemon, plotter)) return ofQueue(daemon, queue, plotter, 'The queue is paused. ')
   if (mustHomeFirst(plotter)) return ofHomeNeeded(plotter, next)
   return isReady ? ofStarting(plotter, next) : ofSheetNeeded(plotter, next)
 }
@@ -224,7 +224,7 @@ const isOnAPlotter = ({ id }: WireJob, plotters: readonly WirePlotter[]): boolea
   plotters.some(({ interrupted }) => interrupted?.job === id)
 
 /** @param why  a sentence that says why the jobs wait, or '' */
-function ofQueue(queue: readonly WireJob[], plotter?: WirePlotter, why = ''): Sentence {
+function ofQueue({ isCutOff }: DaemonState, queue: readonly WireJob[], plotter?: WirePlotter, why = ''): Sentence {
   const extra = plotter ? { plotter, isNameless: true } : {}
   const rendering = queue.find(({ status }) => status === 'started')
   if (rendering) {
@@ -234,6 +234,7 @@ function ofQueue(queue: readonly WireJob[], plotter?: WirePlotter, why = ''): Se
     const advice = 'Compose a card, or drop a file on this page.'
     return { text: 'The queue is empty.', advice, ...extra, tone: 'quiet' }
   }
-  const waiting = queue.length === 1 ? 'One job is waiting' : `${number(queue.length)} jobs are waiting`
+  const count = `${isCutOff ? 'More than ' : ''}${number(queue.length)}`
+  const waiting = queue.length === 1 ? 'One job is waiting' : `${count} jobs are waiting`
   return { text: `${why}${waiting}.`, ...extra, tone: 'quiet' }
 }
