@@ -14,7 +14,7 @@ interface RawHost {
 /** Whether the host has started again since it published its offer. */
 const isStarting = ({ life, offer }: RawHost): boolean => (offer?.life ?? life) !== life
 
-/** The tables `host` and `token`, by which the hosts know each other. */
+/** The hosts of the farm and the tokens that each host accepts, in the tables `host` and `token`. */
 export class FarmTables implements Farm {
   readonly #context: Context
   readonly #heartbeat: Heartbeat
