@@ -16,8 +16,11 @@ const MAX_DEPTH = 24
 
 type Values = Partial<Record<Property, string>>
 
+const USES_VARIABLE = /\bvar\(/i
+
 /**
- * The custom properties that the children of an element inherit. The element's own properties override the outer ones.
+ * The custom properties of an element. The element's own properties override the outer ones, and var() in them refers
+ * to the variables of this element (CSS Variables 1, section 2.2).
  */
 export function variablesOf(declared: Readonly<Values>, outer: Variables, budget: Budget): Variables {
   let values: Map<string, string> | undefined
@@ -29,7 +32,16 @@ export function variablesOf(declared: Readonly<Values>, outer: Variables, budget
     if (value === 'initial') values.delete(name)
     else if (value !== 'inherit' && value !== 'unset' && value !== 'revert') values.set(name, value)
   }
-  return values ?? outer
+  if (values === undefined) return outer
+  for (const name in declared) {
+    const value = isCustom(name) ? values.get(name) : undefined
+    if (value === undefined || !USES_VARIABLE.test(value)) continue
+    const replacement = replaceVariables(value, values, budget, 0)
+    budget.spend(2 * (replacement?.length ?? 0)) // each element keeps its text
+    if (replacement === undefined) values.delete(name)
+    else values.set(name, replacement)
+  }
+  return values
 }
 
 /**
@@ -39,7 +51,7 @@ export function variablesOf(declared: Readonly<Values>, outer: Variables, budget
 export function substitute(declared: Values, variables: Variables, budget: Budget): void {
   for (const name of Object.keys(declared) as Property[]) {
     const value = declared[name] ?? ''
-    if (isCustom(name) || !/\bvar\(/i.test(value)) continue
+    if (isCustom(name) || !USES_VARIABLE.test(value)) continue
     const replacement = replaceVariables(value, variables, budget, 0)
     const isKept = replacement !== undefined && isValid(name, replacement.trim(), 'sheet')
     declared[name] = isKept ? replacement.trim() : 'unset'
@@ -52,7 +64,7 @@ function replaceVariables(text: string, variables: Variables, budget: Budget, de
   for (let rest = text; ; ) {
     budget.spend(20 + rest.length / 4)
     if (depth > MAX_DEPTH || whole.length + rest.length > MAX_CHARACTERS) return undefined
-    const start = rest.search(/\bvar\(/i)
+    const start = rest.search(USES_VARIABLE)
     if (start < 0) return whole + rest
     const end = closingBracket(rest, start + 3)
     if (end === undefined) return undefined
