@@ -108,6 +108,16 @@ describe('the SVG reader', () => {
     expect(lines(readSvg(svg).drawing)).toHaveLength(2)
   })
 
+  it.each([
+    ['A &amp; B', 'A &amp; B'],
+    ['A &#38;#60; B', 'A &lt; B'],
+    ['A &#38;amp;lt; B', 'A &amp;lt; B'],
+  ])('draws the entity "%s" as the text %s', (value, text) => {
+    const svg = (word: string) => `<svg xmlns="http://www.w3.org/2000/svg"><text y="20">${word}</text></svg>`
+    const drawing = (source: string) => lines(readSvg(source).drawing)
+    expect(drawing(`<!DOCTYPE svg [<!ENTITY e "${value}">]>${svg('&e;')}`)).toEqual(drawing(svg(text)))
+  })
+
   it('replaces entities of a DTD that follows a comment with brackets', () => {
     const svg = `<!-- a[0]> --><!DOCTYPE svg [<!ENTITY w "9">]><svg xmlns="http://www.w3.org/2000/svg"><rect width="&w;" height="4"/></svg>`
     expect(lines(readSvg(svg).drawing)).toHaveLength(1)

@@ -2,7 +2,7 @@ import { PlotdError } from '../../../errors.ts'
 
 const DECLARATION = /<!ENTITY\s+([\w:.-]+)\s+(?:"([^"]*)"|'([^']*)')\s*>/g
 const REFERENCE = /&([A-Za-z_:][\w:.-]*);/g
-const BUILT_IN = new Set(['amp', 'lt', 'gt', 'quot', 'apos'])
+const BUILT_IN = new Map(Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }))
 /** The ends of comments and instructions by their starts. */
 const CLOSERS: Readonly<Record<string, string>> = { '<!--': '-->', '<?': '?>' }
 const MAX_DTD = 1_000_000
@@ -41,8 +41,18 @@ export function expandEntities(xml: string, mostBytes: number): Document {
   // The object has no prototype, so a reference such as `&constructor;` finds nothing.
   const entities: Record<string, string> = Object.create(null)
   for (const [name, value] of declared) entities[name] = expand(value, declared, budget, 0)
-  return { ...withMarkup(xml, end, entities, budget), defaults }
+  const expanded = withMarkup(xml, end, entities, budget)
+  for (const name in entities) entities[name] = asText(entities[name] ?? '')
+  return { xml: expanded, entities, defaults }
 }
+
+/** The text of an entity without markup. The parser does not parse it, so its last references are replaced here. */
+const asText = (value: string): string =>
+  value.replace(
+    /&(?:#(x[\da-f]+|\d+)|([a-z]+));/gi,
+    (whole, code: string | undefined, name: string) =>
+      (code === undefined ? BUILT_IN.get(name) : character(code)) ?? whole,
+  )
 
 /**
  * The text of a DTD up to its end, without comments and instructions, and its length with them. Undefined when the DTD
@@ -111,7 +121,7 @@ function withMarkup(
   bodyStart: number,
   entities: Readonly<Record<string, string>>,
   budget: ByteBudget,
-): Omit<Document, 'defaults'> {
+): string {
   let hasMarkup = false
   for (const [, name = ''] of xml.slice(bodyStart).matchAll(REFERENCE)) {
     const value = BUILT_IN.has(name) ? undefined : entities[name]
@@ -119,12 +129,12 @@ function withMarkup(
     spend(budget, Buffer.byteLength(value))
     hasMarkup ||= value.includes('<')
   }
-  if (!hasMarkup) return { xml, entities }
+  if (!hasMarkup) return xml
   const replaced = xml.slice(bodyStart).replace(REFERENCE, (whole, name: string) => {
     const value = entities[name]
     return value?.includes('<') ? value : whole
   })
-  return { xml: xml.slice(0, bodyStart) + replaced, entities }
+  return xml.slice(0, bodyStart) + replaced
 }
 
 const ATTRIBUTE_LIST = /<!ATTLIST\s+([\w:.-]{1,200})((?:[^"'<>]|"[^"<]*"|'[^'<]*')*)>/g
