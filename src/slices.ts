@@ -38,17 +38,16 @@ function begin(): void {
 /**
  * Visits every item in slices of the caller's own, one in every turn: for work that all clients wait for.
  *
- * @param step  items between two checks of the clock
  * @returns a promise for the rest; undefined when the first slice was enough
  */
-export function inOwnSlices<T>(items: readonly T[], visit: Visit<T>, step = 1): Promise<void> | undefined {
+export function inOwnSlices<T>(items: readonly T[], visit: Visit<T>): Promise<void> | undefined {
   let isPresentOver = ownSlice()
   const isOver = (): boolean => isPresentOver()
   const next = async (): Promise<void> => {
     await new Promise((turn) => setImmediate(turn))
     isPresentOver = ownSlice()
   }
-  return visitAll(items, { visit, step, isOver, next })
+  return visitAll(items, { visit, step: 1, isOver, next })
 }
 
 /** Begins a slice of the caller's own. @returns a function that tells whether the slice is over */

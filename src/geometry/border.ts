@@ -1,7 +1,7 @@
 import { insideAlong, type PieceSink } from './cut.ts'
 import type { Region } from './region.ts'
 import { intersectionOf } from './region-algebra.ts'
-import { UNBOUNDED, type Work } from './work.ts'
+import type { Work } from './work.ts'
 
 /** Distance from a line, mm, at which both of its sides are tested. */
 const BESIDE = 1e-3
@@ -13,7 +13,7 @@ const BESIDE = 1e-3
  *
  * @throws what `work` throws
  */
-export function borderInside(region: Region, shape: Region, into: PieceSink, work: Work = UNBOUNDED): void {
+export function borderInside(region: Region, shape: Region, into: PieceSink, work: Work): void {
   const both = intersectionOf(region, shape)
   const { minX, minY, maxX, maxY } = both.bounds
   const crossings: number[] = []

@@ -37,7 +37,7 @@ export function cutPolyline(
   line: Float64Array,
   region: Region,
   into: PieceSink,
-  keep: 'inside' | 'outside' = 'inside',
+  keep: 'inside' | 'outside',
   work: Work = UNBOUNDED,
 ): void {
   work.spend(10 * line.length)

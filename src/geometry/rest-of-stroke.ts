@@ -26,7 +26,7 @@ export function remainder(points: Float64Array<ArrayBuffer>, length: number): Fl
  *
  * @param roundedBy  the greatest error of `length`, mm: a vertex counts up to `length + roundedBy`
  */
-export function vertexAt(points: Float64Array, length: number, roundedBy = SAME_MM): number {
+export function vertexAt(points: Float64Array, length: number, roundedBy: number): number {
   if (length === 0) return 0 // exact: nothing is drawn
   let along = 0
   for (let i = 1; i < points.length / 2; i++) {

@@ -45,7 +45,7 @@ export const layoutText = (text: string, options: TextOptions = {}): TextLayout 
  *
  * @throws PlotdError ERR_FONT_UNKNOWN; the returned function throws ERR_PARAMS with the invalid option
  */
-export function textLayouts(text: string, options: TextOptions = {}): (size: number, width: number) => TextLayout {
+export function textLayouts(text: string, options: TextOptions): (size: number, width: number) => TextLayout {
   const prepared = prepare(text, options)
   return (size, width) => layOut(prepared, checkNumbers({ ...options, size, width }))
 }

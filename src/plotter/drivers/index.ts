@@ -5,7 +5,7 @@
  * `program.ts`, and `propose` imports `marlin/firmware.ts` and `gcode/limits.ts`.
  */
 import type { Duplex } from 'node:stream'
-import { type Clock, realClock } from '../link/clock.ts'
+import type { Clock } from '../link/clock.ts'
 import { Link } from '../link/link.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { Driver } from './driver.ts'
@@ -38,7 +38,7 @@ export interface OpenDriver {
 export async function makeDriver(
   profile: Profile,
   port: Duplex,
-  clock: Clock = realClock,
+  clock: Clock,
   memory: DriverMemory = {},
 ): Promise<OpenDriver> {
   const save = async () => memory.save?.()

@@ -55,7 +55,7 @@ export const wireSeconds = (bytes: number, options: HpglOptions): number => byte
  *
  * @param lead  seconds of travel and lowering, during which the wire already carries the stroke
  */
-export function hpglSeconds(points: Float64Array, limits: MotionLimits, options: HpglOptions, lead = 0): number {
+export function hpglSeconds(points: Float64Array, limits: MotionLimits, options: HpglOptions, lead: number): number {
   const byte = byteSeconds(options)
   const speed = vectorSpeed(limits, options)
   const feed = new HpglFeed(options)

@@ -33,12 +33,12 @@ export async function listPorts(): Promise<PortInfo[]> {
 }
 
 /** The ports that Linux shows below `sys`. */
-export async function portsFromSys(sys = '/sys', dev = '/dev'): Promise<PortInfo[]> {
+export async function portsFromSys(sys = '/sys'): Promise<PortInfo[]> {
   const folder = join(sys, 'class/tty')
   const names = (await readdir(folder).catch(() => [])).sort((a, b) => a.localeCompare(b))
   const portOf = async (name: string): Promise<PortInfo | undefined> => {
-    if (/^tty(USB|ACM)\d+$/.test(name)) return usbPort(join(folder, name, 'device'), join(dev, name))
-    return /^tty(S|AMA)\d+$/.test(name) ? builtInPort(join(folder, name), join(dev, name)) : undefined
+    if (/^tty(USB|ACM)\d+$/.test(name)) return usbPort(join(folder, name, 'device'), join('/dev', name))
+    return /^tty(S|AMA)\d+$/.test(name) ? builtInPort(join(folder, name), join('/dev', name)) : undefined
   }
   const devices = await Promise.all(names.map(portOf))
   return devices.filter((port) => port !== undefined)

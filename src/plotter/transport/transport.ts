@@ -13,11 +13,12 @@ import { findPort } from './ports.ts'
 export interface TransportOptions {
   /** The clock of a simulated device, if the URL sets no `speed`; real time when absent. */
   readonly clock?: Clock
-  /** Longest wait for a TCP or WebSocket connection, ms; 5000 when absent. */
-  readonly connectTimeoutMs?: number
   /** Name of the plotter that opens a simulator. Each plotter gets a simulator of its own for the same URL. */
   readonly owner?: string
 }
+
+/** Longest wait for a TCP or WebSocket connection, ms. */
+const CONNECT_MS = 5000
 
 /**
  * Opens the byte stream that a URL names. Destroying the stream closes the device.
@@ -46,10 +47,10 @@ export async function openTransport(url: string, options: TransportOptions = {})
       return openSerial(await findPort(port), baud, flow)
     }
     case 'tcp':
-      return openTcp(url, address, options.connectTimeoutMs ?? 5000)
+      return openTcp(url, address, CONNECT_MS)
     case 'ws': {
       const { openWebSocket } = await import('./websocket.ts')
-      return openWebSocket(address.url, options.connectTimeoutMs ?? 5000)
+      return openWebSocket(address.url, CONNECT_MS)
     }
     case 'sim': {
       const { simulatorPortFor } = await import('../simulators/index.ts')

@@ -7,7 +7,6 @@ export interface Schema {
   readonly description?: string
   readonly minimum?: number
   readonly maximum?: number
-  readonly exclusiveMinimum?: number
   readonly maxLength?: number
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]

@@ -34,7 +34,12 @@ const KEEPS_ENERGIZED = 255
  *
  * @param down  limits of the stroke before the lift
  */
-export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: GrblSettings, dwellMs = 50): PenLift {
+export function liftTimes(
+  { pen, grbl }: Profile,
+  down: MotionLimits,
+  settings: GrblSettings,
+  dwellMs: number,
+): PenLift {
   if (!grbl) return pen
   const height = liftHeight(grbl.heights, pen)
   const idleMs = settings.get(1) ?? 0
