@@ -29,7 +29,7 @@ export interface FarmReport {
   readonly acknowledged: number
   readonly strokes: number
   readonly interrupted: number
-  /** Violations of the rules, in sentences. */
+  /** The errors that the check found, in sentences. */
   readonly wrong: readonly string[]
 }
 

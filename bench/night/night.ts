@@ -23,7 +23,7 @@ export interface NightOptions {
 }
 
 export interface NightReport {
-  /** Violations of the rules, in sentences. */
+  /** The errors that the check found, in sentences. */
   readonly wrong: readonly string[]
   readonly counts: Readonly<Record<string, number>>
 }
