@@ -9,7 +9,7 @@ const LICENCES = new Set([
   ...['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'MPL-2.0', 'Unlicense'],
   ...['CC0-1.0', 'CC-BY-4.0', 'Python-2.0', 'BSL-1.0', 'MIT-0'],
 ])
-/** Licences of this list that no part of plotd may have, except the packages in `UNCHANGED`. */
+/** Those of `LICENCES` that only a development tool may have. `UNCHANGED` lists the exceptions. */
 const FOR_TOOLS_ONLY = new Set(['MPL-2.0', 'CC-BY-4.0', 'Python-2.0'])
 /** Packages that plotd uses unchanged, so that their licence does not apply to plotd's own code. */
 const UNCHANGED: Readonly<Record<string, string>> = { 'node_modules/@resvg/resvg-wasm': 'MPL-2.0' }

@@ -75,7 +75,7 @@ describe('a custom task', () => {
     ])
   })
 
-  it('has its job named when a submit of several jobs is refused', async () => {
+  it('refuses a submit of several jobs with an error that names its job', async () => {
     const jobs = [
       { task: 'text', params: { text: 'a' } },
       { task: 'nasty', title: 'Mine', params: { how: 'refused' } },

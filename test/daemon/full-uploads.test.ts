@@ -4,14 +4,14 @@ import { expect, it, vi } from 'vitest'
 import { systemError } from '../support/memory-disk.ts'
 import { memoryServer, TOKEN } from '../support/memory-server.ts'
 
-const disk = vi.hoisted(() => ({ isFull: '' }))
+const disk = vi.hoisted(() => ({ refusal: '' }))
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>()
   const open = async (...args: Parameters<typeof real.open>) => {
     const file = await real.open(...args)
     const write = file.writeFile.bind(file)
     file.writeFile = async (...what) => {
-      if (disk.isFull !== '') throw systemError(disk.isFull, String(args[0]))
+      if (disk.refusal !== '') throw systemError(disk.refusal, String(args[0]))
       return write(...what)
     }
     return file
@@ -25,13 +25,13 @@ it.each(['ENOSPC', 'EDQUOT'])(
     const daemon = await memoryServer()
     const upload = (body: string) =>
       fetch(`${daemon.url}/uploads`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body })
-    disk.isFull = code
+    disk.refusal = code
     const refused = await upload('x'.repeat(1000))
     expect(refused.status).toBe(507)
     expect(await refused.json()).toMatchObject({ error: { data: { code: 'ERR_FILE', detail: { system: code } } } })
     expect(await readdir(join(daemon.config.state, 'uploads'))).toEqual([])
     expect(daemon.bugs).toEqual([])
-    disk.isFull = ''
+    disk.refusal = ''
     expect((await upload('x'.repeat(1000))).status).toBe(201)
     await daemon.close()
   },

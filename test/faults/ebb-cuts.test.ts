@@ -26,4 +26,4 @@ const rig =
 cutsEverywhere('an EBB 2.8.1', rig('2.8.1'), 'bytes')
 cutsEverywhere('an EBB 2.8.1', rig('2.8.1'), 'lines')
 cutsEverywhere('an EBB 3.0.3 with its deep FIFO', rig('3.0.3'), 'lines')
-cutsEverywhere('an EBB 3.0.3 whose pen falls in travels', rig('3.0.3', overlapping), 'packets')
+cutsEverywhere('an EBB 3.0.3 whose pen rises and falls in travels', rig('3.0.3', overlapping), 'packets')

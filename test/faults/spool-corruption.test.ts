@@ -58,7 +58,7 @@ beforeAll(async () => {
 })
 afterAll(() => vi.useRealTimers())
 
-const emptyOf = async (disk: MemoryDisk, path: string, size = 0): Promise<void> => {
+const resize = async (disk: MemoryDisk, path: string, size = 0): Promise<void> => {
   await (await disk.open(path, 'create')).truncate(size)
 }
 
@@ -75,7 +75,7 @@ type Corruption = (folder: Folder, disk: MemoryDisk) => Promise<void> | void
 const corruption: fc.Arbitrary<readonly [string, Corruption]> = fc.oneof(
   amongFrames.map((share): [string, Corruption] => [
     `cut at ${share}`,
-    (_, disk) => emptyOf(disk, logOn(disk), Math.floor(share * disk.bytes(logOn(disk)).length)),
+    (_, disk) => resize(disk, logOn(disk), Math.floor(share * disk.bytes(logOn(disk)).length)),
   ]),
   fc.tuple(amongFrames, fc.integer({ min: 1, max: 20_000 })).map(([share, length]): [string, Corruption] => [
     `${length} zeros at ${share}`,
@@ -101,7 +101,7 @@ const corruption: fc.Arbitrary<readonly [string, Corruption]> = fc.oneof(
     },
   ]),
   fc.constantFrom<[string, Corruption]>(
-    ['an empty journal', (_, disk) => emptyOf(disk, logOn(disk))],
+    ['an empty journal', (_, disk) => resize(disk, logOn(disk))],
     ['a journal of zeros', (_, disk) => void disk.bytes(logOn(disk)).fill(0)],
     ['no journal', (_, disk) => disk.remove(logOn(disk))],
     [
@@ -117,7 +117,7 @@ const corruption: fc.Arbitrary<readonly [string, Corruption]> = fc.oneof(
         const path = logOn(disk)
         const { length } = disk.bytes(path)
         if (earlier.paths().includes(path)) disk.copyFrom(earlier, path, path)
-        await emptyOf(disk, path, length)
+        await resize(disk, path, length)
       },
     ],
     [
@@ -147,7 +147,7 @@ const corruption: fc.Arbitrary<readonly [string, Corruption]> = fc.oneof(
       (_, disk) => (disk.paths().some((path) => path.endsWith('.json')) ? disk.remove(snapshotOn(disk)) : undefined),
     ],
     ['no watermark', (_, disk) => disk.remove(`${folderOn(disk)}/watermark`)],
-    ['an empty watermark', (_, disk) => emptyOf(disk, `${folderOn(disk)}/watermark`)],
+    ['an empty watermark', (_, disk) => resize(disk, `${folderOn(disk)}/watermark`)],
     [
       'an older watermark',
       ({ earlier }, disk) => disk.copyFrom(earlier, `${folderOn(disk)}/watermark`, `${folderOn(disk)}/watermark`),
@@ -181,7 +181,7 @@ describe('a spool folder that was corrupted', () => {
   it('by an emptied journal is refused, with the number of writes that are lost', async () => {
     const { disk } = folders[0] as Folder
     const emptied = disk.copy()
-    await emptyOf(emptied, logOn(emptied))
+    await resize(emptied, logOn(emptied))
     await expect(spoolOn(emptied)).rejects.toMatchObject({
       code: 'ERR_SPOOL_DAMAGED',
       detail: { file: logOn(emptied), byte: 0, lost: 108 }, // 80 jobs, 27 cancellations, and the start of the spool
@@ -257,7 +257,7 @@ describe('the watermark', () => {
     }
     disk.copyFrom(earlier, mark(earlier), mark(disk))
     const path = logOn(disk)
-    await emptyOf(disk, path)
+    await resize(disk, path)
     await expect(recordsOn(disk)).rejects.toMatchObject(damaged(path, 'its header is not sound'))
   })
 })
@@ -300,7 +300,7 @@ describe('a spool that was killed right after an acknowledgement', () => {
     const { length } = killed.bytes(logOn(killed))
     for (let size = 0; size < length; size += 512) {
       const cut = killed.copy()
-      await emptyOf(cut, logOn(cut), size)
+      await resize(cut, logOn(cut), size)
       await expect(recordsOn(cut)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED' })
     }
   })

@@ -153,7 +153,7 @@ describe('the pen in G-code', () => {
     })
   })
 
-  it('leaves a dot when M3 and M5 switch it without S in place', () => {
+  it('leaves a dot when M3 and M5 without S switch it in place', () => {
     expect(lines('G0X1Y1\nM3\nG4P1\nM5\nG0X3\nM3\nG1X4\nM5')).toEqual([
       [1, 1],
       [3, 1, 4, 1],

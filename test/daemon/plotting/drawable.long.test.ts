@@ -187,7 +187,7 @@ describe('fit', () => {
 })
 
 describe('a submit for a plotter', () => {
-  it('lists ink that will not be drawn as losses, and a replaced font as a note', async () => {
+  it('lists as losses the ink that will not be drawn, and as a note a replaced font', async () => {
     const lossy = sheet(50, 50, '<image href="x.png" width="9" height="9"/><text x="5" y="20">Hi 🎉</text>')
     const job = await call('job.submit', svg(lossy))
     const losses = job.notes.filter(({ kind }) => kind === 'loss').map(({ message }) => message)

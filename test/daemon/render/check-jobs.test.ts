@@ -9,7 +9,7 @@ import { tempFolder } from '../../support/temp-folder.ts'
 const uploads = tempFolder()
 const machine = { name: 'axi', profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
 
-it('a check and a submit accept a sheet without ink of a tiled drawing without marks, with the losses of the file', async () => {
+it('a check and a submit of a tiled drawing accept a sheet without ink or marks, and report the losses of the file', async () => {
   const ink = '<image width="9" height="9" href="a.png"/><path d="M5 5h9" stroke="black"/>'
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="400mm" height="90mm" viewBox="0 0 400 90">${ink}</svg>`
   const upload = createHash('sha256').update(svg).digest('hex')
@@ -25,7 +25,7 @@ it('a check and a submit accept a sheet without ink of a tiled drawing without m
   expect(await renderWarnings({ jobs: [first, job], quick: 0 })).toEqual([loss, loss])
 })
 
-it('a submit accepts a sheet of a tiled drawing on which the chosen layer has no ink, but no layer that the drawing lacks', async () => {
+it('a submit of a tiled drawing accepts a sheet on which the chosen layer has no ink, and refuses a layer that the drawing lacks', async () => {
   const layer = (name: string, d: string) =>
     `<g inkscape:groupmode="layer" inkscape:label="${name}"><path d="${d}"/></g>`
   const ink = `<g fill="none" stroke="black">${layer('frame', 'M5 5H295')}${layer('seal', 'M5 9h9')}</g>`

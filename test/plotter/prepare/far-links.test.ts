@@ -33,7 +33,7 @@ function* pairs(nodes: number): Generator<[number, number]> {
 }
 
 describe('a link that the bound does not compare', () => {
-  it('costs at least the sum of the parts of its two ends', () => {
+  it('costs at least the sum of `far` of its two ends', () => {
     fc.assert(
       fc.property(few, homes, fc.integer({ min: 1, max: 4 }), (strokes, home, near) => {
         const links = linksFrom(strokes, home)
@@ -49,7 +49,7 @@ describe('a link that the bound does not compare', () => {
     )
   })
 
-  it('costs at least the sum of the parts of its two places', () => {
+  it('costs at least the sum of `far` of its two places', () => {
     fc.assert(
       fc.property(few, homes, fc.integer({ min: 1, max: 8 }), (strokes, home, near) => {
         const graph = placesOf(strokes, home, near)

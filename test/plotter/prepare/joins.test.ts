@@ -40,7 +40,7 @@ function fewestByExhaustion(strokes: readonly (readonly number[])[]): number {
   return best
 }
 
-/** The number of chains from each stroke to the nearest end. A new chain begins when this end is out of reach. */
+/** The number of chains when the stroke with the nearest end comes next. A chain begins if that end is out of reach. */
 function greedy(strokes: readonly (readonly number[])[]): number {
   const left = [...strokes]
   let [chains, at] = [0, [Number.NaN, Number.NaN]]
@@ -64,7 +64,8 @@ const bundles = (places: number, most: number): fc.Arbitrary<Strokes> => {
   return fc.array(line, { minLength: 1, maxLength: most }).map((all) => strokesOf(...all))
 }
 
-const cut = (strokes: Strokes): string[] =>
+/** The segments longer than a join, as sorted text. */
+const longSegments = (strokes: Strokes): string[] =>
   lines(strokes)
     .flatMap((line) =>
       Array.from({ length: line.length / 2 - 1 }, (_, v) => [
@@ -127,7 +128,7 @@ describe('joins', () => {
   it('draw all ink, and in addition only gaps', () => {
     fc.assert(
       fc.property(bundles(6, 30), (strokes) => {
-        expect(cut(joins(strokes))).toEqual(cut(strokes))
+        expect(longSegments(joins(strokes))).toEqual(longSegments(strokes))
       }),
       runs(300, 30),
     )

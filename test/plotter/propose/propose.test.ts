@@ -182,7 +182,7 @@ describe('a profile from the answers of the board', () => {
     })
   })
 
-  it('of HP-GL is found although an earlier program has chosen another end of the answers', async () => {
+  it('of HP-GL is found although an earlier program has chosen another terminator of answers', async () => {
     const plotter = new HpglPlotter()
     plotter.receive(Buffer.from('\x1b.M;;;10:'))
     await expect(proposed(plotter, 'hpgl')).resolves.toMatchObject({ identity: { model: '7475A' } })

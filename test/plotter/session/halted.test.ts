@@ -65,7 +65,7 @@ it.each([
   ['$/planner_blocks', 'fluidnc'],
   ['G21G90G94G17', 'grbl'],
 ] as const)(
-  'a board that its button holds at the line %s of a connection is connected by the next attempt (%s)',
+  'a board held by its button at the line %s of a connection is connected by the next attempt (%s)',
   async (heldAt, firmware) => {
     const clock = new VirtualClock()
     const board = new GrblBoard({ clock, firmware, resetsOnOpen: false })
@@ -87,7 +87,7 @@ it.each([
   },
 )
 
-it('a grbl board that its button holds frees no motors, and then takes the next command', async () => {
+it('a grbl board held by its button frees no motors, and then takes the next command', async () => {
   const clock = new VirtualClock()
   const board = new GrblBoard({ clock })
   const session = new PlotterSession({

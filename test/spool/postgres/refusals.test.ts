@@ -47,7 +47,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a shared queue (${WITHOUT_POSTG
     expect(jobs.map(({ title }) => title)).toEqual(['first', 'last'])
   })
 
-  it('divides no commit after an error that passes, such as a deadlock', async () => {
+  it('does not divide a commit after a transient error, such as a deadlock', async () => {
     const url = await sharedDatabase()
     await host(url, 'A')
     const address = { servers: new Servers(url), host: 'A' }

@@ -193,7 +193,7 @@ describe('the SVG reader', () => {
     expect(painted('url(#none)').notDrawn).toEqual([])
   })
 
-  it('counts shapes that a path of CSS places', () => {
+  it('counts shapes that CSS moves along an offset-path', () => {
     const placed = (style: string) => read(`<rect width="9" height="9" style="${style}"/>`).notDrawn
     const counted = [{ what: 'offset-path', count: 1, detail: 'drawn without it' }]
     expect(placed("offset-path: path('M9 9H90')")).toEqual(counted)

@@ -128,7 +128,7 @@ describe('the text of a foreignObject', () => {
     expect(read(object('<div style="font-size: 6px">H</div>', column)).bounds.maxY).toBeLessThan(40)
   })
 
-  it('has no note when there is none and its box has no size, as Mermaid writes for an edge without a label', () => {
+  it('causes no note when it is empty and its box has no size, as Mermaid writes for an edge without a label', () => {
     const label = '<div xmlns="http://www.w3.org/1999/xhtml"><span class="edgeLabel"></span></div>'
     expect(read(`<foreignObject width="0" height="0">${label}</foreignObject>`).notDrawn).toEqual([])
     expect(read(`<foreignObject width="9" height="9">${label}</foreignObject>`).notDrawn).toMatchObject([

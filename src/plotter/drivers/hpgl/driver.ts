@@ -110,7 +110,7 @@ export class HpglDriver implements Driver {
     // discard the HP-GL that another program may have left in the buffer, so that it is not drawn
     this.#talk.control('(')
     this.#talk.control('K')
-    this.#talk.control('R') // an earlier program may have chosen another handshake, or another end of the answers
+    this.#talk.control('R') // an earlier program may have chosen another handshake, or another terminator of answers
     if (flow === 'xon-xoff') this.#talk.link.send('\x1b.I81;;17:\x1b.N;19:')
     await this.#talk.ask('E')
     this.#talk.link.send('\x03;PU;')

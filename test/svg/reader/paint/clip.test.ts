@@ -167,7 +167,7 @@ describe('clip paths', () => {
     ['M10 10L90 90', 0],
     ['M10 19V50', 0],
   ])(
-    'come with a note only for a stroke whose whole middle lies outside while its edge lies inside: %s',
+    'come with a note only for a stroke whose whole middle line lies outside while its edge lies inside: %s',
     (d, count) => {
       const stroke = `<path d="${d}" fill="none" stroke="red" stroke-width="4" clip-path="url(#c)"/>`
       const { notDrawn } = read(clip('<rect x="20" y="20" width="60" height="60"/>') + stroke)
@@ -175,7 +175,7 @@ describe('clip paths', () => {
     },
   )
 
-  it('come with a note for each dash whose middle lies outside while its edge lies inside, however short the dash is', () => {
+  it('come with a note for each dash whose middle line lies outside while its edge lies inside, however short the dash is', () => {
     const line = '<path d="M30 19H39" stroke-dasharray="1 3" stroke="red" stroke-width="4" clip-path="url(#c)"/>'
     const { notDrawn } = read(clip('<rect x="20" y="20" width="60" height="60"/>') + line)
     expect(notDrawn).toEqual([{ what: 'stroke whose middle lies outside of its clip', count: 3 }])
