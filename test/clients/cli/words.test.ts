@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { commandFor, flagFor } from '../../../clients/cli/args/foreign-words.ts'
 import { didYouMean, distance, nearest } from '../../../clients/cli/args/suggest.ts'
 import { jsonParams } from '../../../clients/cli/commands/submit.ts'
@@ -15,6 +15,8 @@ import { convertFields, fieldsOf, type Schema } from '../../../clients/node/type
 import { prepareOptions } from '../../../src/daemon/render/plot-options.ts'
 import { ERRORS, type ErrorCode, PlotdError } from '../../../src/errors.ts'
 import { paramError } from '../../../src/tasks/validate.ts'
+
+afterEach(() => void vi.unstubAllEnvs())
 
 /** The verb of a name or an alias. */
 const verbNamed = (word: string): string | undefined =>
@@ -296,6 +298,14 @@ describe('the options of a job', () => {
     expect([flags({ at: '20m' }), flags({ in: '20m' })]).toEqual(Array(2).fill({ runAt: now + 20 * 60_000 }))
     expect(() => flags({ in: '18:30' })).toThrow('--in 18:30')
     expect(() => flags({ at: '18:30', in: '1h' })).toThrow('expected one of the two, not both')
+  })
+
+  it('read a date without a time in UTC, also between blanks', () => {
+    vi.stubEnv('TZ', 'Asia/Tokyo')
+    const midnight = Date.UTC(2026, 11, 24)
+    expect(['2026-12-24', ' 2026-12-24', '2026-12-24 '].map((word) => moment(word, now))).toEqual(
+      Array(3).fill(midnight),
+    )
   })
 
   it('set how often a failed job is tried again', () => {
