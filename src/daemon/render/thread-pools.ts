@@ -30,7 +30,7 @@ const MAX_LOG_LINES = 200
 /** Maximum number of render threads when `render.workers` is absent. Each thread takes memory. */
 const MAX_WORKERS = 4
 
-/** One preview and one check of custom tasks run at a time, so the third thread is left for submits. */
+/** One preview and one check run at a time, so the third thread is left for submits. */
 const QUICK_THREADS = 3
 
 /** A quick thread beyond the first ends after this time without work, ms. A thread holds 50 MB. */
@@ -60,8 +60,9 @@ export interface PlanOptions {
 
 /**
  * The daemon's threads, in three pools. `render` runs jobs. `quick` makes previews, figures and plans for display,
- * describes uploads, and checks jobs. At most one preview and one check of custom tasks run in `quick` at a time, so
- * that a thread is left for a submit. `plan` prepares ink, and serves only plotters.
+ * describes uploads, and checks jobs. At most one preview and one check run in `quick` at a time, so that a thread is
+ * left for a submit. A custom task that checks the parameters of a submit counts as a check. `plan` prepares ink, and
+ * serves only plotters.
  */
 export class ThreadPools {
   readonly #config: Config
@@ -72,7 +73,7 @@ export class ThreadPools {
   readonly #render: ThreadPool
   readonly #quick: ThreadPool
   readonly #previews = new Semaphore(1)
-  readonly #customTasks = new Semaphore(1)
+  readonly #checks = new Semaphore(1)
   /** This pool exists from its first job on, because a daemon without a plotter does not need the pool. */
   #planning: ThreadPool | undefined
   readonly #catalog: TaskCatalog
@@ -172,7 +173,7 @@ export class ThreadPools {
     const ownOptions: ThreadRunOptions = { ...options, semaphore: this.#previews }
     const facts = await this.#runs.run<UploadFacts>(this.#quick, { kind: 'describe', input }, ownOptions)
     if (!('isUncertain' in facts)) return facts
-    const foreignOptions: ThreadRunOptions = { ...options, semaphore: this.#customTasks }
+    const foreignOptions: ThreadRunOptions = { ...options, semaphore: this.#checks }
     const work = { kind: 'describe', input: { ...input, modules: all } } as const
     return this.#runs.run<DocumentFacts>(this.#quick, work, foreignOptions)
   }
@@ -195,8 +196,8 @@ export class ThreadPools {
       return { ...input, ...(output !== undefined && { output }), ...(error && { error }) }
     })
     const input = { jobs: requests, quick, modules: this.#modulesOf(jobs), unusable }
-    const custom = input.modules.length > 0 && { semaphore: this.#customTasks }
-    const options = { timeoutMs: this.#config.render.timeout, isForeign: this.#isForeign(...jobs), ...custom }
+    const { timeout } = this.#config.render
+    const options = { timeoutMs: timeout, isForeign: this.#isForeign(...jobs), semaphore: this.#checks }
     return this.#runs.run<Result<'job.check'>>(this.#quick, { kind: 'check', input }, options)
   }
 
@@ -215,7 +216,7 @@ export class ThreadPools {
         timeoutMs: this.#config.render.timeout,
         maxOutputBytes: 4 * this.#config.limits.messageBytes,
         isForeign: true,
-        semaphore: this.#customTasks,
+        semaphore: this.#checks,
       },
     )
     return JSON.parse(await accepting.catch(moduleTooSlow(input.modules))) as AcceptedJob[]

@@ -71,6 +71,25 @@ it('a check or a description of an upload counts as a run of foreign code, becau
   await threads.close()
 })
 
+it('checks run one at a time, so that a thread is left for a submit', async () => {
+  const begun: unknown[] = []
+  const pool = {
+    size: 3,
+    run: (input: unknown) => {
+      const { kind } = input as { readonly kind: string }
+      begun.push(kind)
+      return kind === 'check' ? new Promise<never>(() => {}) : Promise.resolve([] as never)
+    },
+    close: async () => {},
+  }
+  const { threads } = opened({}, { newPool: () => pool })
+  const jobs = [{ task: 'text', params: { text: 'a' } }]
+  for (let i = 0; i < 3; i++) threads.check({ jobs }, 1, new Map()).catch(() => {})
+  await threads.admit(jobs, 0)
+  expect(begun).toEqual(['check', 'admit'])
+  await threads.close()
+})
+
 describe('ink', () => {
   it('is measured on the local copy of an SVG that another host rendered', async () => {
     const folder = tempFolder()
