@@ -6,32 +6,18 @@ import { resolve } from '../glyphs/resolve.ts'
 /** Gives the cells of one line their forms. The caller must pass the lines of a text in order. */
 export type FormChooser = (cells: readonly Cell[]) => readonly Cell[]
 
-const cache = new WeakMap<StrokeFont, Map<string, readonly Glyph[]>>()
-/** Limit on the characters in the cache of one font. */
-const MAX_CACHED = 4096
-
 /**
  * The forms of a character in a font with several forms, without glyphs that another font lends. Empty for a font with
  * one form.
  */
 export function formsOf({ faces }: StrokeFont, char: string): readonly Glyph[] {
-  const [first] = faces ?? []
-  if (!faces || !first) return []
-  let known = cache.get(first)
-  if (!known || known.size >= MAX_CACHED) {
-    known = new Map()
-    cache.set(first, known)
-  }
-  const cached = known.get(char)
-  if (cached) return cached
+  if (!faces) return []
   const glyphs = faces.flatMap((face) => {
     const resolved = resolve(face, char, true)
     const isLent = resolved.how === 'missing' || ('from' in resolved && resolved.from !== undefined)
     return isLent ? [] : [resolved.glyph]
   })
-  const forms = [...new Set(glyphs)].filter(({ strokes }) => strokes.points.length > 0)
-  known.set(char, forms)
-  return forms
+  return [...new Set(glyphs)].filter(({ strokes }) => strokes.points.length > 0)
 }
 
 /** The cells in their widest forms. A line that fits with these forms fits with all others, too. */

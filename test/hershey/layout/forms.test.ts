@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { at, type Strokes, stroke, strokeCount, x, y } from '../../../src/geometry/drawing.ts'
-import { layoutText, loadFont } from '../../../src/hershey/index.ts'
+import { dropFont } from '../../../src/hershey/fonts/library.ts'
+import { addFont, fontFromSvg, layoutText, loadFont } from '../../../src/hershey/index.ts'
 import { arrange, prepare } from '../../../src/hershey/layout/arrange.ts'
 import { formsOf } from '../../../src/hershey/layout/forms.ts'
+import { SVG_FONT } from '../../support/font-file.ts'
 import { runs } from '../../support/fuzz.ts'
 
 const words = fc.array(
@@ -76,6 +78,16 @@ describe.each(['linnet', 'heron', 'wren'])('the forms of a character in %s', (na
       runs(200),
     )
   })
+})
+
+it('a character that an added font lends has no forms of a substitute', () => {
+  const font = loadFont('linnet')
+  const lender = fontFromSvg(SVG_FONT.replace('"A"', '"ϕ"'), 'lender')
+  expect(formsOf(font, 'ϕ')).toHaveLength(5)
+  addFont(lender)
+  expect(formsOf(font, 'ϕ')).toHaveLength(0)
+  dropFont('lender')
+  expect(formsOf(font, 'ϕ')).toHaveLength(5)
 })
 
 describe('the letters of heron', () => {
