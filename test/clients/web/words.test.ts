@@ -58,9 +58,9 @@ describe('a layer', () => {
   it.each([
     ['red pen', '1 red pen'],
     ['sky_and_sea', '1 sky and sea'],
-    ['', 'Layer 1'],
-  ])('named %j reads %j', (name, words) => {
-    expect(layerWords(name, 1)).toBe(words)
+    ['', 'Layer 2'],
+  ])('named %j, with pen 1 and in place 2, reads %j', (name, words) => {
+    expect(layerWords(name, 1, 2)).toBe(words)
   })
 })
 

@@ -44,7 +44,7 @@ export function Layers({ layers, chosen, onChoose, plotters, mayChoosePens, onPe
               onChange={() => toggle(i + 1)}
             />
             <i class="ink" style={color === undefined ? {} : { background: color }} />
-            <span>{layerWords(name, pen)}</span>
+            <span>{layerWords(name, pen, i + 1)}</span>
             <span class="quiet">
               pen {pen}, {plural(strokes, 'stroke')}
               {seconds !== undefined && `, ${duration(seconds)}`}

@@ -30,10 +30,10 @@ export const length = (mm: number): string => (mm >= 1000 ? `${(mm / 1000).toFix
 /** A number with at most one decimal place. */
 export const short = (value: number): string => String(Math.round(value * 10) / 10)
 
-/** A layer with the number of its pen: 'red_pen' of pen 1 → '1 red pen'; without a name 'Layer 1'. */
-export function layerWords(name: string, number: number): string {
+/** A layer with its pen: 'red_pen' of pen 1 → '1 red pen'. Without a name, with its place from 1: 'Layer 1'. */
+export function layerWords(name: string, pen: number, place: number): string {
   const words = name.replace(/[_\s]+/g, ' ').trim()
-  return words === '' ? `Layer ${number}` : `${number} ${words}`
+  return words === '' ? `Layer ${place}` : `${pen} ${words}`
 }
 
 /** The time since a moment: 'just now', '5 minutes ago', '3 days ago'. */
