@@ -88,6 +88,7 @@ function useScene(
   const pen = draft
     ? undefined
     : plotters.find(({ state }) => state.is === 'plotting' && state.job === job?.id)?.position
+  const { margin, reach } = draft ? guidesOf(draft, plotters) : {}
   return useMemo(
     () => ({
       width: plan?.width ?? figures?.widthMm ?? paper.width,
@@ -96,9 +97,23 @@ function useScene(
       ...(plan ? { plan } : image ? { image } : {}),
       ...(executed === undefined ? {} : { executed }),
       ...(pen ? { pen } : {}),
-      ...(draft ? guidesOf(draft, plotters) : {}),
+      ...(margin === undefined ? {} : { margin }),
+      ...(reach && { reach }),
     }),
-    [plan, image, travel, executed, pen, draft, figures?.widthMm, figures?.heightMm, paper.width, paper.height],
+    [
+      plan,
+      image,
+      travel,
+      executed,
+      pen,
+      margin,
+      reach?.width,
+      reach?.height,
+      figures?.widthMm,
+      figures?.heightMm,
+      paper.width,
+      paper.height,
+    ],
   )
 }
 
