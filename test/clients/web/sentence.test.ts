@@ -123,6 +123,15 @@ describe('the status line', () => {
     expect(sentence(more)).toMatchObject({ text: 'More than 2 jobs are waiting.' })
   })
 
+  it.each([
+    ['while the queue is empty', [], 'The queue is empty.'],
+    ['while a job is rendered', [job('a', { status: 'started' })], 'Rendering Job a.'],
+  ])('says that the plotter is in maintenance %s', (_, jobs, words) => {
+    const maintenance = { reason: 'new belt', by: 'master', since: 1 }
+    const inMaintenance = plotter({ is: 'idle', ready: false }, { maintenance })
+    expect(sentence(stateOf(jobs, [inMaintenance])).text).toBe(`axi is in maintenance: new belt. ${words}`)
+  })
+
   it('asks for no sheet on a plotter that cannot draw the job', () => {
     const result = {
       path: 'a.svg',

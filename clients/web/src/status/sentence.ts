@@ -223,16 +223,17 @@ function interruptedElsewhere({ plotters }: DaemonState, queue: readonly WireJob
 const isOnAPlotter = ({ id }: WireJob, plotters: readonly WirePlotter[]): boolean =>
   plotters.some(({ interrupted }) => interrupted?.job === id)
 
-/** @param why  a sentence that says why the jobs wait, or '' */
+/** @param why  a sentence that says why no job is drawn, or '' */
 function ofQueue({ isCutOff }: DaemonState, queue: readonly WireJob[], plotter?: WirePlotter, why = ''): Sentence {
   const extra = plotter ? { plotter, isNameless: true } : {}
   const rendering = queue.find(({ status }) => status === 'started')
   if (rendering) {
-    return { text: `Rendering ${rendering.title}.`, title: rendering.title, job: rendering, ...extra, tone: 'busy' }
+    const text = `${why}Rendering ${rendering.title}.`
+    return { text, title: rendering.title, job: rendering, ...extra, tone: 'busy' }
   }
   if (queue.length === 0) {
     const advice = 'Compose a card, or drop a file on this page.'
-    return { text: 'The queue is empty.', advice, ...extra, tone: 'quiet' }
+    return { text: `${why}The queue is empty.`, advice, ...extra, tone: 'quiet' }
   }
   const count = `${isCutOff ? 'More than ' : ''}${number(queue.length)}`
   const waiting = queue.length === 1 ? 'One job is waiting' : `${count} jobs are waiting`
