@@ -138,7 +138,7 @@ function arrangeLayer(
   // the cost of the order found, for the strokes `known`: doubled strokes already contain their joins
   const plan = (isDoubled ? 0 : joined.seconds) + costInOrder(searched, route, costs, search.seams)
   const known = isJoined && !isDoubled ? chains : searched
-  const proving = { plan, effort: search.proof, isBounded: isBounded && isFirst, solver: options.solver }
+  const proving = { knownCost: plan, effort: search.proof, isBounded: isBounded && isFirst, solver: options.solver }
   const proof = proven(known, route, costs, search.seams, proving, ordering.part(1, 1))
   const better = proof?.better && turned(inSequence(known, proof.better.order))
   // the proof only estimates the costs of seams, so the estimate of the motion decides which order is faster

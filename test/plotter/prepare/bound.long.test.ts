@@ -143,7 +143,14 @@ describe('the bound on all orders', () => {
       fc.property(open, fc.constantFrom(route, { from: home }), (strokes, way) => {
         const few = strokesOf(...strokes)
         const least = leastByForce(few, way, costs)
-        const proof = proven(few, way, costs, false, { plan: least + 0.2, effort: 1, isBounded: false }, new Work())
+        const proof = proven(
+          few,
+          way,
+          costs,
+          false,
+          { knownCost: least + 0.2, effort: 1, isBounded: false },
+          new Work(),
+        )
         const better = proof?.better && inSequence(few, proof.better.order)
         expect(better && costInOrder(better, way, costs, false)).toBeCloseTo(least, 3)
         expect(proof?.better?.seconds).toBeCloseTo(least, 3)
@@ -165,7 +172,7 @@ describe('the bound on all orders', () => {
     const slanted = strokesOf(...Array.from({ length: 40 }, (_, i) => [10, 12 + 4 * i, 12 + 4 * i, 10]))
     const there = { ...inFileOrder(40), reversed: Uint8Array.from({ length: 40 }, (_, i) => i % 2) }
     const plan = costInOrder(inSequence(slanted, there), route, costs, true)
-    const proof = proven(slanted, route, costs, false, { plan, effort: 0.1, isBounded: false }, new Work())
+    const proof = proven(slanted, route, costs, false, { knownCost: plan, effort: 0.1, isBounded: false }, new Work())
     expect(proof?.least).toBeGreaterThan(plan - 1e-3)
   })
 
@@ -173,7 +180,7 @@ describe('the bound on all orders', () => {
     const strokes = scatter(100, seed)
     const searched = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
     const plan = costInOrder(searched, route, costs, true)
-    const proof = proven(strokes, route, costs, true, { plan, effort: 1, isBounded: true }, new Work())
+    const proof = proven(strokes, route, costs, true, { knownCost: plan, effort: 1, isBounded: true }, new Work())
     expect(proof?.better).toBeUndefined()
     expect(proof?.least).toBeGreaterThan(plan - 1e-3)
   })
@@ -208,7 +215,7 @@ describe('the bound on all orders', () => {
 
   it('is not computed with effort 0, or for more than 200 strokes', () => {
     const proof = (strokes: Strokes, effort = 1) =>
-      proven(strokes, route, costs, true, { plan: 1000, effort, isBounded: false }, new Work())
+      proven(strokes, route, costs, true, { knownCost: 1000, effort, isBounded: false }, new Work())
     expect(proof(lines(201))).toBeUndefined()
     expect(proof(lines(9), 0)).toBeUndefined()
   })

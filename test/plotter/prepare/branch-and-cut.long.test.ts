@@ -87,7 +87,7 @@ describe('branch and cut of an order', () => {
     ]) {
       const searched = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
       const plan = costInOrder(searched, route, costs, true)
-      const proof = proven(strokes, route, costs, true, { plan, effort: 20, isBounded: false }, new Work())
+      const proof = proven(strokes, route, costs, true, { knownCost: plan, effort: 20, isBounded: false }, new Work())
       const best = proof?.better?.seconds ?? plan
       expect(proof?.least).toBeGreaterThan(best - 1e-3)
       expect(leastWithSeams(strokes, route, best + 0.02)).toBeCloseTo(best, 3)
@@ -111,7 +111,7 @@ describe('branch and cut of an order', () => {
     const strokes = scatter(40, 4)
     const searched = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
     const plan = costInOrder(searched, route, costs, true)
-    const proof = proven(strokes, route, costs, true, { plan, effort: 1, isBounded: false }, new Work())
+    const proof = proven(strokes, route, costs, true, { knownCost: plan, effort: 1, isBounded: false }, new Work())
     expect(proof?.least).toBeGreaterThan(plan - 1e-3)
     expect(least(strokes, route, plan + 0.1)).toBeCloseTo(plan, 4)
   })

@@ -28,8 +28,8 @@ const square = fc.tuple(place, place, fc.constantFrom(0.5, 1, 2)).map(([px, py, 
 const line = fc.tuple(place, place, place, place)
 const few = fc.array(fc.oneof({ weight: 3, arbitrary: square }, line), { minLength: 2, maxLength: 4 })
 
-const proofOf = (strokes: Strokes, plan: number, way: RouteEnds = route, effort = 1) =>
-  proven(strokes, way, costs, true, { plan, effort, isBounded: false }, new Work())
+const proofOf = (strokes: Strokes, knownCost: number, way: RouteEnds = route, effort = 1) =>
+  proven(strokes, way, costs, true, { knownCost, effort, isBounded: false }, new Work())
 
 describe('the proof of an order of closed strokes', () => {
   it('finds the best of all orders, directions, seams and joins, and proves it', () => {
@@ -124,7 +124,7 @@ describe('the proof of an order of closed strokes', () => {
     })
     const failing = Object.create(solver, { createModel: { value: createModel } })
     const forBound = { prices: 1e-3, links: 0, ways: 0 }
-    const task = { plan: 1000, forPlan: undefined, forBound, solver: failing }
+    const task = { knownCost: 1000, forPlan: undefined, forBound, solver: failing }
     const free = { start: false, end: false }
     const proof = provenWithSeams(strokes, links, new Seams(strokes, links), free, task, new Work())
     expect(seconds).toBeCloseTo(120, 1)

@@ -104,7 +104,7 @@ export interface Proof {
 /** The known plan and the effort for `proven`. */
 export interface Proving {
   /** The cost of a known route, s. */
-  readonly plan: number
+  readonly knownCost: number
   /** Effort to find a better plan; with 1, the search takes at most about a second. */
   readonly effort: number
   /**
@@ -140,7 +140,7 @@ export function proven(
   { from, to }: RouteEnds,
   costs: LinkCosts,
   areSeamsFree: boolean,
-  { plan, effort, isBounded, solver }: Proving,
+  { knownCost, effort, isBounded, solver }: Proving,
   work: Work,
 ): Proof | undefined {
   const count = strokeCount(strokes)
@@ -158,11 +158,11 @@ export function proven(
       links,
       seams,
       free,
-      { plan, forPlan, forBound: isBounded ? OF_SEAMS_BOUND : undefined, ...(isBounded && { solver }) },
+      { knownCost, forPlan, forBound: isBounded ? OF_SEAMS_BOUND : undefined, ...(isBounded && { solver }) },
       work,
     )
     const seconds = better && costInOrder(inSequence(strokes, better), route, costs, areSeamsFree)
-    const cost = seconds ?? plan
+    const cost = seconds ?? knownCost
     const isOpen = isBounded && !isByProgram && least < cost - NEAR
     const raised = isOpen ? Math.max(least, leastCost(strokes, route, costs, areSeamsFree, cost, work)) : least
     return {
@@ -173,7 +173,7 @@ export function proven(
   const graph = linkGraph(strokes, links, seams, free, work, Infinity)
   const forPlan = effort * OF_PLAN
   const most = isBounded ? Math.max(forPlan, OF_BOUND) : forPlan
-  const tightening = { plan, isExact: true, links, most, forPlan, ...(isBounded && { solver }) }
+  const tightening = { knownCost, isExact: true, links, most, forPlan, ...(isBounded && { solver }) }
   const { least, better } = tightenBound(graph, evenPrices(graph, costs), tightening, work)
   return { least, ...(better && { better: { order: sequenceOf(better.tour), seconds: better.seconds } }) }
 }
@@ -189,32 +189,32 @@ export function proven(
  * are closed, a second bound (`leastWithSeams`) makes the pen leave each closed stroke where it entered the stroke. The
  * higher of the two bounds counts.
  *
- * @param plan  the cost of a known route, s; the search for prices ends when the bound reaches it
- * @returns at most `plan`
+ * @param knownCost  the cost of a known route, s; the search for prices ends when the bound reaches it
+ * @returns at most `knownCost`
  */
 export function leastCost(
   strokes: Strokes,
   { from, to }: BoundRoute,
   costs: LinkCosts,
   areSeamsFree: boolean,
-  plan: number,
+  knownCost: number,
   work: Work,
   solver?: Solver,
 ): number {
-  if (strokeCount(strokes) === 0) return plan
+  if (strokeCount(strokes) === 0) return knownCost
   const free: Freedom = { start: from === undefined, end: to === undefined }
   const somewhere = { x: 0, y: 0 }
   const links = new Links(endsOf(strokes, { from: from ?? somewhere, to: to ?? somewhere }), { ...costs, perMm: 0 })
   const seams = new Seams(areSeamsFree ? strokes : { ...strokes, starts: new Uint32Array(1) }, links)
-  if (strokeCount(strokes) === 1) return Math.min(plan, leastOfOne(strokes, links, seams, free))
-  if (!seams.any) return leastByTrees(strokes, { links, seams, free }, plan, work, solver)
+  if (strokeCount(strokes) === 1) return Math.min(knownCost, leastOfOne(strokes, links, seams, free))
+  if (!seams.any) return leastByTrees(strokes, { links, seams, free }, knownCost, work, solver)
   const [first, second] = [work.part(0, 0.2), work.part(0.2, 1)]
-  const byTrees = leastByTrees(strokes, { links, seams, free }, plan, first)
-  if (byTrees > plan - NEAR || work.expired()) return byTrees
+  const byTrees = leastByTrees(strokes, { links, seams, free }, knownCost, first)
+  if (byTrees > knownCost - NEAR || work.expired()) return byTrees
   const { least, most, all } = NEAR_PLACES
   const near = Math.max(least, Math.min(most, Math.floor(all / places(strokes, seams))))
   const graph = new PlaceGraph(strokes, links, seams, free, near, second)
-  return Math.min(plan, Math.max(byTrees, leastWithSeams(graph, plan, second)))
+  return Math.min(knownCost, Math.max(byTrees, leastWithSeams(graph, knownCost, second)))
 }
 
 /** The least cost of a single stroke over its two directions, or over all its seams, s. */
@@ -242,7 +242,7 @@ interface Costs {
 function leastByTrees(
   strokes: Strokes,
   { links, seams, free }: Costs,
-  plan: number,
+  knownCost: number,
   work: Work,
   solver?: Solver,
 ): number {
@@ -268,7 +268,7 @@ function leastByTrees(
       step /= 2
       since = 0
     }
-    if (best > plan - NEAR || step < 1e-3) break
+    if (best > knownCost - NEAR || step < 1e-3) break
     let norm = 0
     for (let n = 0; n < price.length; n++) {
       if (capacity[n] === 0) continue
@@ -277,15 +277,15 @@ function leastByTrees(
       norm += at(direction, n) ** 2
     }
     if (norm === 0) break
-    const length = (step * (plan - bound)) / norm
+    const length = (step * (knownCost - bound)) / norm
     for (let n = 0; n < price.length; n++) price[n] = at(price, n) + length * at(direction, n)
   }
   const isSmall = places(strokes, seams) <= FEW
-  if (best > plan - NEAR || !isSmall || work.expired()) return Math.min(plan, best)
+  if (best > knownCost - NEAR || !isSmall || work.expired()) return Math.min(knownCost, best)
   const complete = linkGraph(strokes, links, seams, free, work, Infinity)
-  const tightening = { plan, isExact: !seams.any, most: OF_BOUND, forPlan: 0, solver }
+  const tightening = { knownCost, isExact: !seams.any, most: OF_BOUND, forPlan: 0, solver }
   const { least } = tightenBound(complete, dual, tightening, work)
-  return Math.min(plan, Math.max(best, least))
+  return Math.min(knownCost, Math.max(best, least))
 }
 
 /** The first prices: half a lift for each node, s. */

@@ -31,7 +31,8 @@ const START = 0.007
 const SEARCH = { each: 0.04, ofLink: 8e-8 }
 /**
  * A branch keeps the columns whose reduced cost is at most this fraction of the distance of its bound to `enough`. With
- * fewer columns, a step of the solver takes less time. Columns that are missing are added again.
+ * fewer columns, a step of the solver takes less time. Columns that are missing are added again. A branch that holds
+ * all columns keeps all.
  */
 const NEAR = 0.02
 /**

@@ -53,7 +53,7 @@ export interface SeamProof {
 /** A known route, and the effort for the proof that it is the best. */
 export interface SeamTask {
   /** The cost of a known route, s. */
-  readonly plan: number
+  readonly knownCost: number
   /** The first effort. `better` comes from this effort only. */
   readonly forPlan: SeamEffort | undefined
   /** The effort if `forPlan` leaves a gap or is undefined. */
@@ -75,7 +75,7 @@ export function provenWithSeams(
   links: Links,
   seams: Seams,
   free: Freedom,
-  { plan, forPlan, forBound, solver }: SeamTask,
+  { knownCost, forPlan, forBound, solver }: SeamTask,
   work: Work,
 ): SeamProof {
   const count = strokeCount(strokes)
@@ -84,10 +84,10 @@ export function provenWithSeams(
   const graph = new PlaceGraph(strokes, links, seams, free, Infinity, work, mostPlaces)
   const stars = new Stars(graph)
   const slacksFor = ({ prices, rounds }: SeamEffort): Slacks => {
-    raiseStars(stars, plan, work, prices, rounds)
+    raiseStars(stars, knownCost, work, prices, rounds)
     return new Slacks(stars)
   }
-  let [least, best]: [number, number] = [-Infinity, plan]
+  let [least, best]: [number, number] = [-Infinity, knownCost]
   let better: Sequence | undefined
   let isByProgram = false
   const compareRoutes = (slacks: Slacks, effort: SeamEffort): void => {

@@ -54,7 +54,7 @@ export interface TightBound {
 /** How the bound of a small graph is raised. */
 export interface Tightening {
   /** The cost of a known route, s. */
-  readonly plan: number
+  readonly knownCost: number
   /**
    * True if a tree is a route as soon as the number of links at each node equals the node's capacity. False if a tree
    * may enter a closed stroke at one vertex and leave it at another.
@@ -81,14 +81,14 @@ export interface Tightening {
 export function tightenBound(
   graph: LinkGraph,
   price: Float64Array,
-  { plan, isExact, links, most, forPlan, solver }: Tightening,
+  { knownCost, isExact, links, most, forPlan, solver }: Tightening,
   work: Work,
 ): TightBound {
   const relaxation = new Relaxation(graph, price, most)
   let best: TightBound['better']
   /** A better route that is found after this much work is not kept. */
   let kept = forPlan
-  let enough = plan - RESOLUTION
+  let enough = knownCost - RESOLUTION
   const keep = (tour: Tour, links: Links): void => {
     const seconds = tour.cost(links)
     if (seconds > enough) return
