@@ -39,6 +39,14 @@ describe('a plain text', () => {
     expect(() => page('one', {}, 2)).toThrow(/pageNumber is 2, expected at most 1/)
   })
 
+  it.each([
+    ['one section', 'line\n'.repeat(30_000)],
+    ['several sections', 'a\f'.repeat(501)],
+  ])('is refused by one limit for more than 500 pages in %s', (_, text) => {
+    const limited = expect.objectContaining({ code: 'ERR_SVG_LIMIT', detail: { limit: 'pages', most: 500 } })
+    expect(() => textPages(bytesOf(text), options())).toThrow(limited)
+  })
+
   it('is drawn in letters of the size that the user names', () => {
     expect(page('H', { size: 8 }).bounds.maxY - page('H', { size: 8 }).bounds.minY).toBeCloseTo(8, 1)
   })

@@ -1,6 +1,13 @@
 import { PlotdError } from '../../errors.ts'
 import { type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
-import { type Block, characterName, setPages, type TextPage, type TextPages } from '../../hershey/index.ts'
+import {
+  type Block,
+  characterName,
+  type PagesOptions,
+  setPages,
+  type TextPage,
+  type TextPages,
+} from '../../hershey/index.ts'
 import { SvgBuilder } from '../../svg/index.ts'
 import { limit } from '../draw/canvas.ts'
 import { Notes } from '../draw/notes.ts'
@@ -45,8 +52,8 @@ const BELOW_HEADING = /^[\s|:>-]*-[\s|:>-]*$/
 /**
  * Sets a text on pages, and draws one page.
  *
- * @throws PlotdError ERR_PARAMS for a missing page, an unknown paper, a number out of range, margins without room, or
- *   too many pages; ERR_SVG_LIMIT, ERR_EMPTY, ERR_FONT_UNKNOWN
+ * @throws PlotdError ERR_PARAMS for a missing page, an unknown paper, a number out of range, or margins without room;
+ *   ERR_SVG_LIMIT, ERR_EMPTY, ERR_FONT_UNKNOWN
  */
 export function readText(bytes: Uint8Array, page: number, options: ReadTextOptions): ImportResult {
   const { pages, notes, paper } = layoutPages(bytes, options)
@@ -86,14 +93,23 @@ function layoutPages(
     throw new PlotdError('ERR_EMPTY', ['the text has no words', ...reasons].join('; '))
   }
   const pages: TextPage[] = []
-  const letters = { ...page, margin, size, font: styledFont.font(), maxPages: MAX_PAGES }
+  const letters = { ...page, margin, size, font: styledFont.font() }
   for (const blocks of sections) {
-    const section = setPages(blocks, letters)
+    const section = setSection(blocks, { ...letters, maxPages: MAX_PAGES - pages.length })
     pages.push(...section.pages)
-    if (pages.length > MAX_PAGES) throw limit('pages', MAX_PAGES, 'pages')
     noteGlyphs(section, note)
   }
   return { pages, notes: notes.list(), paper: page }
+}
+
+/** Sets the blocks of one section. @throws PlotdError as `setPages`, but ERR_SVG_LIMIT for too many pages */
+function setSection(blocks: readonly Block[], options: PagesOptions): TextPages {
+  try {
+    return setPages(blocks, options)
+  } catch (thrown) {
+    const isTooLong = thrown instanceof PlotdError && thrown.detail['maxPages'] !== undefined
+    throw isTooLong ? limit('pages', MAX_PAGES, 'pages') : thrown
+  }
 }
 
 /** Checks the size of the blocks of a Markdown text and of its tables. @throws PlotdError ERR_SVG_LIMIT */
