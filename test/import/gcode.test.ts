@@ -105,6 +105,7 @@ describe('the G-code reader', () => {
     expect(strokes('G1 X2.5E-01 Y2e1')).toEqual([[1, 1, 0.25, 20]])
     expect(strokes('G1 X20E-5 Y.5E1')).toEqual([[1, 1, 20, 0.5]])
     expect(strokes('g1 x20 y6.123e-17')).toEqual([[1, 1, 20, 0]])
+    expect(strokes('g1 x20e-10 y3')).toEqual([[1, 1, 20, 3]])
     expect(strokes('g1 x20e5 y3e-1')).toEqual([[1, 1, 20, 3]])
     expect(strokes('g1 x20e-10.5 y3e-0.25')).toEqual([[1, 1, 20, 3]])
   })

@@ -32,8 +32,11 @@ const MESSAGE = /^(?:N\d+)?M11[78]/
  * extruder begins.
  */
 const HAS_EXPONENT = /([A-Z])([+-]?(?:\d{1,99}\.?\d{0,99}|\.\d{1,99})(?:e[+-]?\d{1,3}|E[+-]0\d(?![\d.])))/g
-/** After a letter in lower case, an exponent has a sign and two digits. Any other `e` begins a word E. */
-const HAS_EXPONENT_LOWER = /([a-z])([+-]?(?:\d{1,99}\.?\d{0,99}|\.\d{1,99})[eE][+-]\d\d(?![\d.]))/g
+/**
+ * After a letter in lower case, one digit stands before the decimal point, and an exponent has a sign and two digits:
+ * `6.123e-17`. Any other `e` begins a word E, for example in `x20e-10`.
+ */
+const HAS_EXPONENT_LOWER = /([a-z])([+-]?\d(?:\.\d{0,99})?[eE][+-]\d\d(?![\d.]))/g
 const decimals = new Intl.NumberFormat('en', { useGrouping: false, maximumFractionDigits: 9 })
 /** Writes a word without an exponent. */
 const withDecimals = (_: string, letter: string, number: string): string => letter + decimals.format(Number(number))
