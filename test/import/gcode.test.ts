@@ -211,6 +211,11 @@ describe('G-code files', () => {
     ])
   })
 
+  it('have a pen for each tool, also above 1000', () => {
+    const { svg } = readGcode(bytesOf('T1500\nG1X5\nT1000\nG1X9'))
+    expect(readSvg(svg).drawing.layers.map(({ pen }) => pen)).toEqual([1500, 1000])
+  })
+
   it('that select tool 0 several times have one layer', () => {
     const { svg } = readGcode(bytesOf('G0X0Y0\nG1X9\nT0\nG1X12\nT0\nG1X15\n(tool 0)\nG1X18'))
     expect(readSvg(svg).drawing.layers.map(({ pen }) => pen)).toEqual([1])

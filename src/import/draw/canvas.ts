@@ -35,6 +35,8 @@ export interface PageOptions {
 const STROKES_PER_PATH = 400
 /** Limit on the layers that stay separate. Layer numbers in labels end at 1000. */
 const MAX_LAYERS = 1000
+/** Highest pen that the SVG can name. */
+const MAX_PEN = 1e15 - 1
 /** Limit on the pairs of layer and colour that stay separate. */
 const MAX_COLORS = 4000
 /** Longest side of a page, mm. Larger drawings have stray coordinates or another unit. */
@@ -139,7 +141,7 @@ export class Canvas {
     }
     let next = 1
     for (const { name, pen, colors } of this.#layers.values()) {
-      const number = Math.min(pen ?? next, MAX_LAYERS)
+      const number = Math.min(pen ?? next, MAX_PEN)
       next = number + 1
       const [first = 'black'] = colors.keys()
       svg.layer(name, undefined, { pen: number, color: first })
