@@ -24,9 +24,9 @@ describe('the settings of a plot', () => {
     expect(plotRequest({ plotter: '' }, true)).toBeUndefined()
   })
 
-  it('become a plot request without the options that are off, for any plotter by default', () => {
+  it('become a plot request, for any plotter by default', () => {
     expect(plotRequest({}, true)).toEqual({ plotter: 'any' })
-    const settings = { priority: 'high', page: 'a5', landscape: true, once: false, margin: 0, layers: [2] } as const
+    const settings = { priority: 'high', page: 'a5', landscape: true, margin: 0, layers: [2] } as const
     expect(plotRequest(settings, true)).toEqual({
       plotter: 'any',
       pageSize: 'a5',
@@ -43,7 +43,7 @@ describe('the settings of a plot', () => {
       pageSize: 'a5',
       layers: [2],
       strict: true,
-      options: { margin: 5, penDownPercent: 40 },
+      options: { margin: 5, penDownPercent: 40, seams: false, landscape: false },
     } as const
     const params = { recipient: 'Ada' }
     const spent = { inkMm: 1, drawnSeconds: 1, copies: 2 } // a retry asked for the third of three copies

@@ -64,9 +64,6 @@ export function plotRequest(settings: PlotSettings, hasPlotters: boolean): PlotR
     ...options
   } = settings
   if (plotter === '') return undefined
-  const fields = Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined && value !== false),
-  )
   return {
     plotter,
     ...(pen === undefined ? {} : { pen }),
@@ -75,7 +72,7 @@ export function plotRequest(settings: PlotSettings, hasPlotters: boolean): PlotR
     ...(page === undefined ? {} : { pageSize: page }),
     ...(layers === undefined ? {} : { layers }),
     ...(strict ? { strict } : {}),
-    ...(Object.keys(fields).length === 0 ? {} : { options: fields }),
+    ...(Object.keys(options).length === 0 ? {} : { options }),
   }
 }
 
