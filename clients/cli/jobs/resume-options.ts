@@ -78,9 +78,9 @@ function cutPlace({ first, last, of, drawnMm }: Place): string {
   return `somewhere in strokes ${count(first + 1)} to ${count(last)} of ${count(of)}`
 }
 
-/** The place at which the plot continues, as a sentence. */
+/** The place at which the plot would continue, as a sentence. The daemon may still refuse to continue. */
 export function nextPlace({ stroke, mm, x, y }: NonNullable<Place['next']>, total: number): string {
   const within = mm > 0 ? `, after ${mm.toFixed(1)} mm of it` : ''
   if (stroke >= total) return 'No stroke is left to draw.'
-  return `Continues with stroke ${count(stroke + 1)} of ${count(total)}${within}, at ${x.toFixed(1)}, ${y.toFixed(1)} mm.`
+  return `The place to continue is stroke ${count(stroke + 1)} of ${count(total)}${within}, at ${x.toFixed(1)}, ${y.toFixed(1)} mm.`
 }

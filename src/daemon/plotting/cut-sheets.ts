@@ -84,7 +84,7 @@ export class CutSheets {
   #occupied({ id, title, progress }: Job, purpose: string): PlotdError {
     const { done = 0, of = 0 } = progress ?? {}
     const message =
-      `the sheet of the interrupted job ${id} (${title}, ${done} of ${of} strokes) lies on ${this.#plotter}: cannot ${purpose}. ` +
+      `the sheet of the interrupted job ${id} (${title}, ${done} of ${of} ${of === 1 ? 'stroke' : 'strokes'}) lies on ${this.#plotter}: cannot ${purpose}. ` +
       `Resume that job, retry it on a new sheet, cancel it, or take its sheet off and confirm the removal`
     return new PlotdError('ERR_PLOTTER_STATE', message, { name: this.#plotter, interrupted: id, done, of })
   }
