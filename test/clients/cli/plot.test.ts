@@ -12,6 +12,7 @@ let daemon: ServedDaemon
 let file: string
 beforeAll(async () => {
   daemon = await ServedDaemon.start('fast=sim:ebb?speed=50')
+  await daemon.linked()
   file = join(daemon.folder, 'squares.svg')
   writeFileSync(file, SQUARES)
 })
