@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { PlotdError } from '../../../src/errors.ts'
 import { DEFAULT_PROFILE } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
 import { changeBy, penTimes } from '../calibrate/change.ts'
 import { PLOT_OPTIONS, SHEETS, type Sheet } from '../calibrate/sheets.ts'
 import { writeFileOrExplain } from '../io/files.ts'
+import { reader } from '../setup/apply.ts'
 import { entryNamed, withPlotter } from '../setup/config-text.ts'
 import { thisHost } from '../setup/host.ts'
 import { configFile } from '../setup/steps.ts'
@@ -47,7 +47,7 @@ export const calibrate = defineCommand({
   more: 'The new values apply from the next start of the daemon: restart its service, or `plotd serve`.',
   async run({ sheet, plotter, measured, print }, io) {
     const sheetName = String(sheet) as Sheet
-    const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
+    const read = reader(undefined)
     const file = configFile(thisHost(''), read)
     const text = read(file)
     const name = print ? plotter : await plotterName(io.daemon, plotter)

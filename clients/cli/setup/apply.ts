@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
 import { fileError } from '../io/files.ts'
@@ -22,11 +32,16 @@ export interface SetupContext {
   readonly sudo: boolean
 }
 
+/** @returns a function that throws a PlotdError ERR_FILE for a file that cannot be read */
 export const reader =
   (root: string | undefined): Read =>
   (path) => {
     const real = underRoot(path, root)
-    return existsSync(real) ? readFileSync(real, 'utf8') : undefined
+    try {
+      return existsSync(real) ? readFileSync(real, 'utf8') : undefined
+    } catch (thrown) {
+      throw fileError(real, thrown)
+    }
   }
 
 /** Puts a path below the folder that stands for `/`. The path of a file of this package is not changed. */
@@ -98,7 +113,8 @@ function makeChange(change: Change, context: SetupContext, record: SetupRecord):
 function write(path: string, text: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true })
-    // A rename would replace a link by a file.
+    // A rename would replace a link by a file. A link that leads to no file gets an empty file first.
+    if (!existsSync(path) && lstatSync(path, { throwIfNoEntry: false })) writeFileSync(path, '')
     const file = existsSync(path) ? realpathSync(path) : path
     const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0o644
     writeFileSync(`${file}.new`, text, { mode, flush: true })
@@ -193,7 +209,7 @@ export function undoAll(context: SetupContext): UndoResult {
         continue
       }
       rmSync(copy, { force: true })
-    } else if (before === null) rmSync(real)
+    } else if (before === null) rmSync(realpathSync(real))
     else write(real, before)
     messages.push(before === null ? `${path} is removed.` : `${path} has its old text again.`)
   }

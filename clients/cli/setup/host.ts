@@ -32,7 +32,7 @@ export interface Host {
 }
 
 export function thisHost(device: string): Host {
-  const { username, uid } = userInfo()
+  const { username, uid, gid } = userInfo()
   const services = servicesHere(uid)
   return {
     platform: process.platform,
@@ -50,7 +50,7 @@ export function thisHost(device: string): Host {
       .flat()
       .filter((address) => address && !address.internal && address.family === 'IPv4')
       .map((address) => address?.address ?? ''),
-    ports: portGroup(device, username),
+    ports: portGroup(device, { username, gid }, readText('/etc/group')),
     isVirtual: device.startsWith('tcp://') || (existsSync(device) && realpathSync(device).startsWith('/dev/pts/')),
     hasSudo: uid !== 0 && existsSync('/usr/bin/sudo'),
   }
@@ -66,17 +66,24 @@ function servicesHere(uid: number): Service[] {
   return hasManager ? ['user', 'background', 'none'] : ['background', 'none']
 }
 
-function portGroup(device: string, user: string): Host['ports'] {
-  const groups = readText('/etc/group')
+/**
+ * @param user  the user, with the id of the primary group, of which the group file does not list the user as a member
+ * @param groups  text of the file /etc/group
+ */
+export function portGroup(
+  device: string,
+  { username, gid }: { readonly username: string; readonly gid: number },
+  groups: string,
+): Host['ports'] {
   const owner = statSync(device, { throwIfNoEntry: false })?.gid
-  const byId = new RegExp(`^([^:]+):[^:]*:${owner}:(.*)$`, 'm').exec(groups)
+  const byId = new RegExp(`^([^:]+):[^:]*:(${owner}):(.*)$`, 'm').exec(groups)
   // A simulated port belongs to its user or to a general group such as tty. Real ports usually belong to dialout.
   const entry =
-    byId && !/^(root|tty|users|nogroup)$/.test(byId[1] ?? '') && byId[1] !== user
+    byId && !/^(root|tty|users|nogroup)$/.test(byId[1] ?? '') && byId[1] !== username
       ? byId
-      : /^(dialout):[^:]*:\d+:(.*)$/m.exec(groups)
-  const [, group = 'dialout', members = ''] = entry ?? []
-  return { group, isMember: members.split(',').includes(user) }
+      : /^(dialout):[^:]*:(\d+):(.*)$/m.exec(groups)
+  const [, group = 'dialout', id, members = ''] = entry ?? []
+  return { group, isMember: id === String(gid) || members.split(',').includes(username) }
 }
 
 const readText = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')

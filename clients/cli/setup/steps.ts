@@ -77,8 +77,9 @@ export function accessSteps(host: Host, read: Read): Step[] {
 
 /** The path of the configuration, which may not exist yet. */
 export const configFile = ({ configFolder }: Host, read: Read): string =>
-  ['config.yaml', 'config.yml', 'config.json'].map((name) => join(configFolder, name)).find((path) => read(path)) ??
-  join(configFolder, 'config.yaml')
+  ['config.yaml', 'config.yml', 'config.json']
+    .map((name) => join(configFolder, name))
+    .find((path) => read(path) !== undefined) ?? join(configFolder, 'config.yaml')
 
 export function configStep(host: Host, { entry, lan, service }: SetupChoices, read: Read): Step {
   const path = configFile(host, read)
@@ -133,9 +134,14 @@ function systemdStep(host: Host, service: 'user' | 'system', read: Read): Step {
   }
 }
 
-/** Writes full paths into a unit of examples/deploy, because a service does not get its user's PATH. */
+/**
+ * Writes full paths into a unit of examples/deploy, because a service does not get its user's PATH. systemd reads `%%`
+ * as a percent sign, and `$$` as a dollar sign in all words but the first.
+ */
 export const unitText = (unit: string, { node, script }: Pick<Host, 'node' | 'script'>): string =>
-  unit.replace(/^ExecStart=.*$/m, `ExecStart="${node}" "${script}" serve`)
+  unit.replace(/^ExecStart=.*$/m, () =>
+    `ExecStart="${node}" "${script.replaceAll('$', '$$$$')}" serve`.replaceAll('%', '%%'),
+  )
 
 function launchdStep(host: Host, read: Read): Step {
   const path = join(host.home, 'Library/LaunchAgents/org.plotd.plist')

@@ -187,7 +187,7 @@ function absolute(config: Config): Config {
 }
 
 /** Expands '~/plots' as a shell does, because no shell reads the configuration file. */
-const absolutePath = (path: string): string => resolve(path.replace(/^~(?=\/|$)/, homedir()))
+const absolutePath = (path: string): string => resolve(path.replace(/^~(?=\/|$)/, homedir))
 
 const isGroup = (value: unknown): value is Values =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

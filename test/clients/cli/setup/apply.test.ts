@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import {
   adminCommandsOf,
   apply,
+  reader,
   type SetupContext,
   type SetupRecord,
   undoAll,
@@ -32,13 +33,13 @@ describe('the commands for an administrator', () => {
   })
 })
 
-describe('a file that setup changes', () => {
-  const step = (path: string) => ({
-    description: 'configuration',
-    isDone: false,
-    changes: [{ kind: 'write', path, text: 'new', root: false } as const],
-  })
+const step = (path: string) => ({
+  description: 'configuration',
+  isDone: false,
+  changes: [{ kind: 'write', path, text: 'new', root: false } as const],
+})
 
+describe('a file that setup changes', () => {
   it('keeps its old text when the new text cannot be written, as on a full disk', () => {
     const folder = tempFolder()
     const file = join(folder, 'config.yaml')
@@ -51,6 +52,12 @@ describe('a file that setup changes', () => {
     expect([readFileSync(file, 'utf8'), record.files]).toEqual(['old', []])
   })
 
+  it('is refused by name when it cannot be read, as a folder', () => {
+    const folder = tempFolder()
+    const message = `${folder}: it is a folder; expected a file`
+    expect(() => reader(undefined)(folder)).toThrow(expect.objectContaining({ code: 'ERR_FILE', message }))
+  })
+
   it('stays a link, and keeps its permissions', () => {
     const folder = tempFolder()
     const [file, target] = [join(folder, 'config.yaml'), join(folder, 'dotfile.yaml')]
@@ -60,6 +67,21 @@ describe('a file that setup changes', () => {
     apply([step(file)], afterSetup(folder, record), record)
     expect(lstatSync(file).isSymbolicLink()).toBe(true)
     expect([readFileSync(target, 'utf8'), statSync(target).mode & 0o777]).toEqual(['new', 0o600])
+  })
+})
+
+describe('a configuration that is a link to a file that is not there yet', () => {
+  it('stays a link: setup writes its target, and undoing setup removes the target', () => {
+    const folder = tempFolder()
+    const [file, target] = [join(folder, 'config.yaml'), join(folder, 'dotfile.yaml')]
+    symlinkSync(target, file)
+    const record = { files: [], undo: [] }
+    const context = afterSetup(folder, record)
+    apply([step(file)], context, record)
+    expect([lstatSync(file).isSymbolicLink(), readFileSync(target, 'utf8')]).toEqual([true, 'new'])
+    writeRecord(context.host, undefined, record)
+    undoAll(context)
+    expect([lstatSync(file).isSymbolicLink(), existsSync(target)]).toEqual([true, false])
   })
 })
 

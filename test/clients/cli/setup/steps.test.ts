@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Host } from '../../../../clients/cli/setup/host.ts'
-import { accessSteps, launchAgent, serviceSteps, unitText } from '../../../../clients/cli/setup/steps.ts'
+import { type Host, portGroup } from '../../../../clients/cli/setup/host.ts'
+import { accessSteps, configFile, launchAgent, serviceSteps, unitText } from '../../../../clients/cli/setup/steps.ts'
 import { packageRoot } from '../../../../src/threads.ts'
 import { tempFolder } from '../../../support/temp-folder.ts'
 
@@ -48,6 +48,23 @@ describe('access to the ports', () => {
     const steps = accessSteps(member, files({ '/usr/lib/udev/rules.d/70-plotd.rules': rule }))
     expect(steps.every(({ isDone }) => isDone)).toBe(true)
   })
+
+  it.each([
+    ['the primary group', 'ada', 20, true],
+    ['a group that lists the user', 'ben', 1000, true],
+    ['neither', 'ada', 1000, false],
+  ])('comes from %s', (_, username, gid, isMember) => {
+    const groups = 'tty:x:5:\ndialout:x:20:ben,cleo\nada:x:1000:\n'
+    expect(portGroup('/dev/absent', { username, gid }, groups)).toEqual({ group: 'dialout', isMember })
+  })
+})
+
+describe('the configuration', () => {
+  it('is the file that exists, even an empty one', () => {
+    const file = '/home/ada/.config/plotd/config.yml'
+    expect(configFile(host, files({ [file]: '' }))).toBe(file)
+    expect(configFile(host, files({}))).toBe('/home/ada/.config/plotd/config.yaml')
+  })
 })
 
 describe('the service', () => {
@@ -62,6 +79,11 @@ describe('the service', () => {
       'systemctl --user restart plotd',
       'loginctl enable-linger ada',
     ])
+  })
+
+  it('names paths with signs that systemd reads as variables', () => {
+    const text = unitText('ExecStart=plotd serve\n', { node: '/opt/100%$&/node', script: '/opt/100%$&/main.js' })
+    expect(text).toBe('ExecStart="/opt/100%%$&/node" "/opt/100%%$$&/main.js" serve\n')
   })
 
   const hasSystemd = spawnSync('systemd-analyze', ['--version']).error === undefined
