@@ -93,9 +93,10 @@ def title_of(document, options):
         return options.title.strip()
     name = os.environ.get("DOCUMENT_PATH") or ""
     if not name:
-        for _, root in ET.iterparse(document, ["start"]):
-            name = root.get(SODIPODI, "")
-            break
+        try:
+            name = next(ET.iterparse(document, ["start"]))[1].get(SODIPODI, "")
+        except (ET.ParseError, StopIteration):
+            pass  # The daemon refuses the document, and says why.
     # The name of a file may be longer than a title.
     return pathlib.Path(name).stem[:160] or "Drawing"
 

@@ -22,3 +22,12 @@ def test_the_name_of_a_document_may_be_longer_than_a_title(monkeypatch):
     monkeypatch.setenv("DOCUMENT_PATH", f"/home/ada/{'n' * 240}.svg")
     plotd_send = extension()
     assert plotd_send.title_of("unused", plotd_send.parse(["unused"])) == "n" * 160
+
+
+def test_a_document_that_cannot_be_read_has_a_title_too(monkeypatch, tmp_path):
+    monkeypatch.delenv("DOCUMENT_PATH", raising=False)
+    plotd_send = extension()
+    document = tmp_path / "drawing.svg"
+    for text in ["", "no SVG", "<svg docname="]:
+        document.write_text(text)
+        assert plotd_send.title_of(document, plotd_send.parse([str(document)])) == "Drawing"
