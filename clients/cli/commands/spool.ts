@@ -30,7 +30,8 @@ export const spool = defineCommand({
     const { moveState } = await import('../../../src/daemon/main.ts')
     const report = await moveState({ flags: { state }, file: config }, to, from, (why) => io.note(why))
     io.answer(report, () => {
-      const known = report.known === 0 ? '' : ` (${report.known} were there from an earlier try)`
+      const known =
+        report.known === 0 ? '' : ` (${report.known} ${report.known === 1 ? 'was' : 'were'} there from an earlier try)`
       return [
         `${plural(report.jobs, 'job')} moved${known}. The old queue is kept as ${report.backup}.`,
         to === 'folder'

@@ -1,13 +1,18 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { adjust } from '../../../clients/cli/commands/adjust.ts'
 import { batch } from '../../../clients/cli/commands/batch.ts'
 import { retry } from '../../../clients/cli/commands/jobs.ts'
+import { spool } from '../../../clients/cli/commands/spool.ts'
 import type { Io } from '../../../clients/cli/io/io.ts'
 import { inkOnPaper } from '../../../clients/cli/ui/sentences.ts'
 import { cardWords } from '../../../clients/web/src/queue/figures.ts'
 import { reportWarnings } from '../../../src/daemon/render/figures.ts'
 import { textNotes } from '../../../src/tasks/index.ts'
 import { wireJob, wirePlotter } from '../../support/wire.ts'
+
+vi.mock('../../../src/daemon/main.ts', () => ({
+  moveState: async (_: unknown, known: string) => ({ jobs: 3, known: Number(known), backup: 'spool.old' }),
+}))
 
 /** Runs a command whose calls to the daemon have these answers. @returns the sentences that it prints */
 async function sentencesOf(run: (io: Io) => Promise<unknown>, answers: Readonly<Record<string, unknown>>) {
@@ -89,6 +94,15 @@ describe('the words with a number', () => {
     const args = { id: '01ARZ3NDEKTSV4RRFFQ69G5FAV' } as unknown as Parameters<typeof retry.run>[0]
     const sentences = await sentencesOf((io) => Promise.resolve(retry.run(args, io)), answers)
     expect(sentences.at(-1)).toBe(`Note: ${expected}`)
+  })
+
+  it.each([
+    ['1', '3 jobs moved (1 was there from an earlier try)'],
+    ['2', '3 jobs moved (2 were there from an earlier try)'],
+  ])('agree with it in the answer to `plotd spool migrate`: %s known', async (to, expected) => {
+    const args = { to } as unknown as Parameters<typeof spool.run>[0]
+    const [sentence] = await sentencesOf((io) => Promise.resolve(spool.run(args, io)), {})
+    expect(sentence).toContain(expected)
   })
 
   it.each([
