@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { clip, pad, width } from './text.ts'
 
 export interface Column<Row> {
@@ -17,7 +18,7 @@ const FEWEST_CELLS = 8
 
 /** A table at most `cells` wide, if the columns allow it. Columns first shrink, then the least needed are left out. */
 export function columns<Row>(rows: readonly Row[], all: readonly Column<Row>[], cells: number): string[] {
-  const texts = new Map(all.map((column) => [column, rows.map((row) => column.text(row))]))
+  const texts = new Map(all.map((column) => [column, rows.map((row) => oneLine(column.text(row)))]))
   const natural = (column: Column<Row>): number =>
     (texts.get(column) ?? []).reduce((most, text) => Math.max(most, width(text)), width(column.title))
   const least = (column: Column<Row>): number => Math.min(natural(column), column.shrinkTo ?? Number.POSITIVE_INFINITY)
@@ -34,6 +35,9 @@ export function columns<Row>(rows: readonly Row[], all: readonly Column<Row>[], 
   )
   return [head, ...body].map((line) => line.join(GAP).trimEnd())
 }
+
+/** A title may have line breaks and colours. They would spoil the table. */
+const oneLine = (text: string): string => stripVTControlCharacters(text).replace(/\s/g, ' ')
 
 function withoutExpendable<Row>(all: readonly Column<Row>[], least: (column: Column<Row>) => number, cells: number) {
   let columns = all

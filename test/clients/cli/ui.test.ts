@@ -93,6 +93,13 @@ describe('tables', () => {
     for (const line of lines) expect(width(line)).toBeLessThanOrEqual(cells)
   })
 
+  it('have a line for each row, also when a title has line breaks or colours', () => {
+    expect(columns([{ id: 'A1', title: '\u001b[31mAda\nB2  done', age: '1 s' }], expected, 80)).toEqual([
+      'ID  TITLE         AGE',
+      'A1  Ada B2  done  1 s',
+    ])
+  })
+
   it('may have more rows than a call may have arguments', () => {
     const many = Array.from({ length: 200_000 }, (_, n) => n)
     expect(columns(many, [{ title: 'N', text: String }], 80)).toHaveLength(200_001)
