@@ -137,7 +137,8 @@ async function* linesOf(file: string): AsyncGenerator<Line, void, void> {
   try {
     for await (const line of createInterface({ input })) {
       number++
-      if (line.trim() !== '') yield { value: asExported(JSON.parse(line)), bytes: Buffer.byteLength(line) }
+      const text = line.trim() // also removes a byte order mark
+      if (text !== '') yield { value: asExported(JSON.parse(text)), bytes: Buffer.byteLength(text) }
     }
   } catch (thrown) {
     if (number === 0) throw fileError(file, thrown)

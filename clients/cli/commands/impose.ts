@@ -8,12 +8,21 @@ import { READING, svgLimits } from '../flags/reading-flags.ts'
 import { jobOptions, SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
-import { afterJobs, checkJob, paramsIn, schemaOf, showChecked, strictParam, submitJob } from '../jobs/submit-job.ts'
+import {
+  afterJobs,
+  checkJob,
+  paramsIn,
+  schemaOf,
+  showChecked,
+  stateWord,
+  strictParam,
+  submitJob,
+} from '../jobs/submit-job.ts'
 import { plural } from '../ui/format.ts'
 import { warningLines } from '../ui/sentences.ts'
 
 const bare = (file: string): string =>
-  file === '-' ? 'drawing' : shortFileName(basename(file)).replace(/\.svgz?$/i, '')
+  file === '-' ? 'drawing' : shortFileName(basename(file)).replace(/(?<=.)\.svgz?$/is, '')
 
 const DRAWING = {
   landscape: { type: 'boolean', default: false, describe: 'turn the sheet to landscape', group: 'Drawing:' },
@@ -92,7 +101,12 @@ function withFile(thrown: unknown, files: ReadonlyMap<unknown, string>): unknown
   if (!(thrown instanceof PlotdError)) return thrown
   const file = files.get(thrown.detail['upload'])
   if (file === undefined) return thrown
-  return new PlotdError(thrown.code, thrown.message.replace(/^drawing \d+/, file), thrown.detail, thrown)
+  return new PlotdError(
+    thrown.code,
+    thrown.message.replace(/^drawing \d+/, () => file),
+    thrown.detail,
+    thrown,
+  )
 }
 
 const TILE = { ...SUBMIT, ...DRAWING } as const
@@ -170,7 +184,7 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   }
   const queued = await io.daemon.call('job.submitAll', { jobs })
   io.answer({ sheets: names, jobs: queued.map(({ id }) => id) }, () => [
-    `Queued ${plural(names.length, 'sheet')} (${names[0]} to ${names.at(-1)}) as batch ${words.name}.`,
+    `${stateWord(queued)} ${plural(names.length, 'sheet')} (${names[0]} to ${names.at(-1)}) as batch ${words.name}.`,
   ])
   const warnings = bySheet(
     names,

@@ -53,13 +53,15 @@ const SYSTEM: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a folder; expected a file',
   ENOTDIR: 'a part of the path is a file; expected a folder',
+  EEXIST: 'a part of the path is a file; expected a folder',
+  ENAMETOOLONG: 'the name is too long',
   EACCES: 'you may not read or write it',
   EROFS: 'it is on a disk that cannot be written',
   ENOSPC: 'the disk is full',
 }
 
-/** The text of a file, or of stdin for '-'. @throws PlotdError ERR_FILE */
-export const readText = async (file: string): Promise<string> => (await readBytes(file)).toString('utf8')
+/** The text of a file, or of stdin for '-', without a byte order mark. @throws PlotdError ERR_FILE */
+export const readText = async (file: string): Promise<string> => new TextDecoder().decode(await readBytes(file))
 
 /** The words of a command line, joined by `between`. For a lone '-', the text of stdin. */
 export async function textOf(words: unknown, between = ' '): Promise<string> {

@@ -11,7 +11,7 @@ import { readBytes, requireSvgName, writeFileOrExplain } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { count, plural } from '../ui/format.ts'
 import { warningLines } from '../ui/sentences.ts'
-import { afterJobs, schemaOf, showChecked, strictParam } from './submit-job.ts'
+import { afterJobs, schemaOf, showChecked, stateWord, strictParam } from './submit-job.ts'
 
 export interface MergeArgs extends SubmitArgs {
   readonly csv: string | undefined
@@ -138,11 +138,10 @@ function summary(
   { paint }: Io,
 ): string[] {
   const isDryRun = args['dry-run']
-  const state = jobs.some(({ status }) => status === 'held') ? 'Held' : 'Queued'
   return [
     isDryRun
       ? `Checked ${plural(rows, 'row')}: ${count(rows - bad.length)} can be drawn. Nothing was queued.`
-      : `${state} ${cardCount(jobs, args)} from ${plural(rows, 'row')} of ${args.csv === '-' ? 'stdin' : args.csv} as batch ${batchName(args)}.`,
+      : `${stateWord(jobs)} ${cardCount(jobs, args)} from ${plural(rows, 'row')} of ${args.csv === '-' ? 'stdin' : args.csv} as batch ${batchName(args)}.`,
     ...(repeated > 0
       ? [
           `  ${plural(repeated, 'job')} had been queued before and ${repeated === 1 ? 'was' : 'were'} not queued again (--key WORD queues such jobs again).`,

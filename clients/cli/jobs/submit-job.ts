@@ -40,7 +40,7 @@ export async function submitJob(request: JobRequest, args: SubmitArgs, io: Io): 
   if (args['dry-run']) return await tryOut(job, io)
   if (!args.wait) {
     const queued = await io.daemon.call('job.submit', job)
-    await answerJob(queued.status === 'held' ? 'Held' : 'Queued', queued, io)
+    await answerJob(stateWord([queued]), queued, io)
     io.note(...warningLines(queued.notes, io.notePaint), ...nextLines(queued, io))
     return 0
   }
@@ -49,11 +49,15 @@ export async function submitJob(request: JobRequest, args: SubmitArgs, io: Io): 
   const queued = await client.submit(job)
   if (!io.json)
     io.note(
-      jobLine('Queued', queued, io.notePaint, await io.daemon.output),
+      jobLine(stateWord([queued]), queued, io.notePaint, await io.daemon.output),
       ...warningLines(queued.notes, io.notePaint),
     )
   return await follow(io, client, queued.id, queued.notes)
 }
+
+/** The word with which a verb reports new jobs. */
+export const stateWord = (jobs: readonly { readonly status: string }[]): string =>
+  jobs.some(({ status }) => status === 'held') ? 'Held' : 'Queued'
 
 /** Checks a job without queueing it. @throws PlotdError the error that a submit would give */
 export async function checkJob(job: NewJob, io: Io) {

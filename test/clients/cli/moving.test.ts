@@ -14,13 +14,14 @@ afterAll(async () => {
 })
 
 describe('export and import', () => {
-  it('move jobs with their parameters to another daemon; a second import adds none', async () => {
+  it('move jobs with their parameters to another daemon; a second import adds none, also with a byte order mark', async () => {
     const { out } = await daemon.run(['export', '--waiting'])
     const file = join(daemon.folder, 'jobs.jsonl')
     writeFileSync(file, out)
     const other = await ServedDaemon.start()
-    const answers = [...(await other.json('import', file, '--hold')), ...(await other.json('import', file, '--hold'))]
-    expect(answers).toEqual([
+    const first = await other.json('import', file, '--hold')
+    writeFileSync(file, `\uFEFF${out}`)
+    expect([...first, ...(await other.json('import', file, '--hold'))]).toEqual([
       { imported: 2, known: 0 },
       { imported: 0, known: 2 },
     ])

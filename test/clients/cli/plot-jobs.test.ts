@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { readBytes } from '../../../clients/cli/io/files.ts'
+import { readBytes, writeFileOrExplain } from '../../../clients/cli/io/files.ts'
 import type { Io } from '../../../clients/cli/io/io.ts'
 import { type MergeArgs, merge } from '../../../clients/cli/jobs/merge.ts'
 import { showChecked } from '../../../clients/cli/jobs/submit-job.ts'
@@ -86,6 +86,14 @@ describe('plotd plot JOB', () => {
   })
 })
 
+it('a job with --hold is called held, also with --wait', async () => {
+  const waiting = daemon.run(['text', 'Hello', '--hold', '--wait', '--title', 'Held and followed'])
+  const [job] = await daemon.until(['list', '--search', 'held and followed'], (jobs) => jobs.length === 1)
+  await daemon.json('release', String(job?.['id']))
+  const { code, err } = await waiting
+  expect([code, err]).toEqual([0, expect.stringMatching(/^Held \w{6} /)])
+})
+
 describe('plotd envelope', () => {
   it('takes each word after the name as a line of the address', async () => {
     const [job] = await daemon.json('envelope', 'Ada', '12 Mill Lane', 'York YO1 6XX', '--hold')
@@ -124,7 +132,7 @@ describe('plotd n-up and plotd tile', () => {
   })
 
   it('n-up names the file that cannot be read, also on a later sheet', async () => {
-    const broken = join(daemon.folder, 'broken.svg')
+    const broken = join(daemon.folder, '$& broken.svg')
     writeFileSync(broken, '<svg')
     const files = [square(), square(), square(), broken]
     const { code, err } = await daemon.run(['n-up', ...files, '--sheet', 'a6', '--columns', '1', '--rows', '2'])
@@ -175,6 +183,15 @@ describe('plotd n-up and plotd tile', () => {
     )
     const [answer] = await daemon.json('tile', file, '--sheet', 'a6', '--no-marks', '--plot', '--hold')
     expect(answer?.['sheets']).toHaveLength(6)
+    expect((await daemon.run(['tile', file, '--sheet', 'a6', '--hold'])).out).toMatch(/^Held 6 sheets/)
+  })
+
+  it('tile takes a file that is called “.svg”', async () => {
+    const file = join(daemon.folder, '.svg')
+    copyFileSync(square(), file)
+    expect((await daemon.run(['tile', file, '--sheet', 'a6', '--hold'])).out).toBe(
+      'Held 1 sheet (A1 to A1) as batch .svg.\n',
+    )
   })
 
   it('tile names the sheet of a warning that the first sheet does not have', async () => {
@@ -258,6 +275,16 @@ it('a file above the limit is refused without a guess at its format', async () =
   const file = join(daemon.folder, 'large.bin')
   writeFileSync(file, Buffer.alloc(20))
   await expect(readBytes(file, 10)).rejects.toMatchObject({ code: 'ERR_LIMIT', detail: { most: 10 } })
+})
+
+it.each([
+  ['in a file', 'a.txt/b.svg', 'a part of the path is a file; expected a folder'],
+  ['deep in a file', 'a.txt/b/c.svg', 'a part of the path is a file; expected a folder'],
+  ['with too long a name', `${'n'.repeat(300)}.svg`, 'the name is too long'],
+])('a file %s cannot be written, and the message says why', async (_, name, why) => {
+  writeFileSync(join(daemon.folder, 'a.txt'), '')
+  const file = join(daemon.folder, name)
+  await expect(writeFileOrExplain(file, '')).rejects.toMatchObject({ code: 'ERR_FILE', message: `${file}: ${why}` })
 })
 
 describe('a table of recipients', () => {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { commandFor, flagFor } from '../../../clients/cli/args/foreign-words.ts'
 import { didYouMean, distance, nearest } from '../../../clients/cli/args/suggest.ts'
@@ -15,6 +17,7 @@ import { convertFields, fieldsOf, type Schema } from '../../../clients/node/type
 import { prepareOptions } from '../../../src/daemon/render/plot-options.ts'
 import { ERRORS, type ErrorCode, PlotdError } from '../../../src/errors.ts'
 import { paramError } from '../../../src/tasks/validate.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
 
 afterEach(() => void vi.unstubAllEnvs())
 
@@ -239,6 +242,12 @@ describe('parameters as words', () => {
     await expect(jsonParams('[1]')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
     await expect(jsonParams('{')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
     await expect(jsonParams('@/nowhere.json')).rejects.toMatchObject({ code: 'ERR_FILE' })
+  })
+
+  it('may come from a JSON file with a byte order mark', async () => {
+    const file = join(tempFolder(), 'card.json')
+    writeFileSync(file, '\uFEFF{"turns":3}')
+    expect(await jsonParams(`@${file}`)).toEqual({ turns: 3 })
   })
 })
 
