@@ -1,7 +1,7 @@
 /*
  * Compares plot times of one drawing: as plotd plans it, and as the fastest of several other planners plans it. The
  * drawings come from the field: from collections that other people made (`bench/field.ts` names them). Each time is
- * computed twice: by a simple reference model, and by plotd's own motion planner.
+ * computed by two clocks: a simple reference model, and plotd's own motion planner.
  */
 import { drawingOf, type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
 import { estimate } from '../../src/plotter/motion/estimate.ts'

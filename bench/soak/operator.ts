@@ -20,7 +20,7 @@ export class Operator {
    * Whether the answer to a `ready` was lost. The daemon may have given the grant of that request, even if it refuses
    * a later request.
    */
-  #isOwed = false
+  #mayHaveGrant = false
   /** The last state of the plotter that the operator read, as JSON. */
   #lastState = ''
 
@@ -166,11 +166,11 @@ export class Operator {
       const { grant } = await client.call('plotter.ready', { name, ...sheets })
       if (grant && 'job' in grant.for) this.#plotter.allowed = new Set([grant.for.job])
       this.#note(`ready ${JSON.stringify(grant?.for)}`)
-      this.#isOwed = false
+      this.#mayHaveGrant = false
     } catch (thrown) {
       this.#note(`ready failed: ${String(thrown).slice(0, 120)}`)
-      this.#isOwed ||= isAnswerLost(thrown)
-      this.#plotter.allowed = this.#isOwed ? 'any' : before
+      this.#mayHaveGrant ||= isAnswerLost(thrown)
+      this.#plotter.allowed = this.#mayHaveGrant ? 'any' : before
       throw thrown
     }
     ledger.count('grants')
@@ -182,7 +182,7 @@ export class Operator {
 
   /** The jobs that may draw before the next grant: none, or any if the answer to a `ready` was lost. */
   #noJobs(): Plotter['allowed'] {
-    return this.#isOwed ? 'any' : new Set()
+    return this.#mayHaveGrant ? 'any' : new Set()
   }
 
   #allow(job: string): void {
