@@ -138,7 +138,7 @@ describe('the pen in G-code', () => {
     expect(message).toMatch(/at most 2.6 mm.*does not show which/)
   })
 
-  it('is said to be unclear when rapid moves lift it to several heights, and the lowest of them has drawn moves', () => {
+  it('has a note of unclear heights when rapid moves lift it to several heights, and the lowest of them has drawn moves', () => {
     const tab = 'G0X0Y0\nG0Z5\nG1Z-2\nG1X10\nG0Z-1\nG1X12\nG1Z-2\nG1X20\nG0Z5'
     expect(drawn(tab).message).toMatch(/-1.5 mm.*does not show which/)
   })

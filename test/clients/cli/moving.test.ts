@@ -47,7 +47,7 @@ describe('export and import', () => {
     await other.stop()
   })
 
-  it('keep in the export a job that has lost its parameters; `preview`, `import` and `again` refuse the job', async () => {
+  it('keep in the export a job that has lost its parameters; `preview`, `import --anew` and `again` refuse the job', async () => {
     const params = join(daemon.folder, 'state', 'spool', 'params')
     const before = readdirSync(params)
     await daemon.run(['text', 'x'.repeat(9000), '--title', 'Lost', '--hold'])

@@ -89,7 +89,7 @@ describe('mail merge', () => {
     expect([checked, check.mock.calls.filter(([method]) => method === 'job.check').length]).toEqual([501, 2])
   })
 
-  it('refuses an order by a column that the table lacks, also without queueing', async () => {
+  it('refuses an order by a column that the table lacks, also in a dry run', async () => {
     const client = await daemon.client()
     for (const dryRun of [true, false])
       await expect(mailMerge(client, good, { orderBy: 'town', dryRun })).rejects.toMatchObject({

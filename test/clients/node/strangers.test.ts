@@ -20,7 +20,7 @@ const isStranger = { code: 'ERR_DAEMON_AWAY', message: expect.stringContaining('
 
 describe('a client of a program that is no daemon', () => {
   it.each(['null', '5', '[]', '[null]', '{"error":"Not found"}', '{"error":null}', '<html>'])(
-    'names the other program in its error after the answer %s',
+    'says in its error that another program answers, after the answer %s',
     async (body) => {
       const daemon = await stranger((socket) => socket.end(`HTTP/1.1 404 No\r\n\r\n${body}`))
       await expect(connect(daemon)).rejects.toMatchObject(isStranger)

@@ -65,7 +65,7 @@ describe('a link that the bound does not compare', () => {
     )
   })
 
-  it('counts with nearly all its cost where home lies far from all strokes', () => {
+  it('counts with more than 80 % of its cost when home lies far from all strokes', () => {
     const graph = placesOf(rings(40, true), { x: -400, y: 0 }, 30)
     const home = graph.firstPlace[graph.nodes - 1] ?? 0
     const costsFromHome = Array.from({ length: home - 1 }, (_, v) => graph.cost(v, home))

@@ -89,7 +89,7 @@ describe('a profile from the answers of the board', () => {
     [0, { x: -299, y: 0 }],
     [3, { x: 0, y: 199 }],
   ])(
-    'of FluidNC with the homing mask %i takes the place where drawings begin from the axes, and the corners from a named setting',
+    'of FluidNC with the homing mask %i takes `homeAt` from the axes, and the corners from a named setting',
     async (mask, homeAt) => {
       const settings = { 11: 0.03, 22: 1, 23: mask, 130: 300, 131: 200 }
       const board = new GrblBoard({ firmware: 'fluidnc', settings, resetsOnOpen: false })

@@ -36,7 +36,7 @@ describe('an archived job', () => {
     expect(await spool.counts()).toMatchObject({ finished: 0, rendered: 1 })
   })
 
-  it('is in a list of a search that began before the job left the archive', async () => {
+  it('is in the result of a search that began before the job left the archive', async () => {
     const spool = await spoolOn(new MemoryDisk(), { endedInMemory: 0 })
     const { id } = present((await spool.submit([{ task: 'text', params: 1, title: 'found' }]))[0])
     await spool.cancel(id)
