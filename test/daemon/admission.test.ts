@@ -40,6 +40,15 @@ describe('a job that a thread checks at the submit', () => {
     expect(await total()).toBe(before)
   })
 
+  it('has a title that is cut to 200 characters, as in a check, when its parameters give a longer one', async () => {
+    const { sha256 } = await plotd.client.upload(new TextEncoder().encode(GOOD))
+    const name = 'x'.repeat(195)
+    const job = { task: 'tile', params: { upload: sha256, name } }
+    const title = `${name}, she`
+    expect(await plotd.client.submit({ ...job, hold: true })).toMatchObject({ title })
+    expect(await plotd.client.call('job.check', { jobs: [job] })).toMatchObject([{ title }])
+  })
+
   it('is refused when the file uploaded as a photo is no picture', async () => {
     const { sha256 } = await plotd.client.upload(new TextEncoder().encode('neither PNG nor JPEG'))
     await expect(plotd.client.submit({ task: 'photo', params: { upload: sha256 } })).rejects.toMatchObject({

@@ -71,7 +71,7 @@ export function acceptBuiltIn(task: Task, request: JobRequest & NamedFile): Acce
   const { isQuick = false } = task
   return {
     notes: [],
-    title: request.title ?? task.title(params),
+    title: request.title ?? titleWithin(task.name, task.title(params)),
     output: request.output ?? task.outputName(params),
     params,
     isDrawnFirst: isQuick && request.plot !== undefined,
@@ -146,7 +146,7 @@ export async function acceptOnThread({ jobs, modules }: AcceptInput): Promise<st
   return JSON.stringify(await oneByOne(jobs, accept))
 }
 
-/** Cuts a title that is too long. Refuses a path that is too long, because a cut path would be another path. */
+/** Cuts a title. Refuses a path that is too long, because a cut path would be another path. */
 function withinLimits(task: string, accepted: AcceptedJob): AcceptedJob {
   const { title, output } = accepted
   if (typeof title !== 'string') throw taskError(task, `its title is ${typeof title}, expected a text`)
@@ -154,8 +154,11 @@ function withinLimits(task: string, accepted: AcceptedJob): AcceptedJob {
     const actual = typeof output === 'string' ? `${(output as string).length} characters` : typeof output
     throw taskError(task, `its output name is ${actual}, expected a text of at most ${JOB_LIMITS.output} characters`)
   }
-  return { ...accepted, title: title.slice(0, JOB_LIMITS.title) || task }
+  return { ...accepted, title: titleWithin(task, title) }
 }
+
+/** The title that a task gives to a job, cut to the limit; the name of the task for an empty title. */
+export const titleWithin = (task: string, title: string): string => title.slice(0, JOB_LIMITS.title) || task
 
 const taskError = (task: string, why: string) => new PlotdError('ERR_TASK_FAILED', `${task}: ${why}`, { task })
 
