@@ -106,7 +106,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await page.getByRole('tab', { name: 'Plotters' }).click()
     await page.getByText('Idle. Needs a fresh sheet.').waitFor()
     await served.client.call('plotter.maintenance', { name: 'axidraw', reason: 'new belt' })
-    await page.getByText('In maintenance: new belt.').waitFor()
+    await page.getByText(/In maintenance: new belt\./).waitFor()
     await page.getByText('Idle. Needs a fresh sheet.').waitFor({ state: 'hidden' })
     expect(await page.getByRole('button', { name: 'Ready…' }).count()).toBe(0)
     await page.getByRole('button', { name: 'Back into service' }).click()
