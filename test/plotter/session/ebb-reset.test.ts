@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { sleep, VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { shortMemory } from '../../../src/plotter/session/memory.ts'
 import type { PlotterSession } from '../../../src/plotter/session/session.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
@@ -80,5 +81,23 @@ describe.each(['2.8.1', '3.0.3'] as const)(
       await plotAll(driver, plan)
       expect(asked).toHaveLength(1)
     })
+  },
+)
+
+it.each(['2.8.1', '3.0.3'] as const)(
+  'an EBB with firmware %s does not count as restarted while the disk is slow or full',
+  async (firmware) => {
+    const memory = shortMemory()
+    const { clock, board, session } = await sessionBench({ firmware, memory })
+    await session.jog(50, 40)
+    memory.driver.save = () => sleep(clock, A_WHILE)
+    await session.jog(1, 1)
+    memory.driver.save = () => Promise.reject(new Error('no space left on device'))
+    await expect(session.jog(1, 1)).rejects.toThrow('no space')
+    memory.driver.save = () => Promise.resolve()
+    await sleep(clock, A_WHILE)
+    await session.jog(1, 1)
+    expect([board.position, session.position]).toEqual([[52, 42], { x: 52, y: 42 }])
+    await session.close()
   },
 )

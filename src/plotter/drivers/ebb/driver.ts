@@ -15,7 +15,7 @@ import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, Place, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { unknownPosition } from '../position-errors.ts'
-import { type EbbMemory, hasToken, recall, resetCounters, type Save, stepsFromHome } from './memory.ts'
+import { type EbbMemory, recall, resetCounters, type Save, stepsFromHome, wasReset } from './memory.ts'
 import { type BoardStatus, EbbMover } from './mover.ts'
 import { EbbPen, ebbOptions } from './pen.ts'
 import { EbbWire, noSupply, supplyWasLost } from './wire.ts'
@@ -141,8 +141,7 @@ export class EbbDriver implements Driver {
     this.#isPositionKnown = true
     this.#wasSupplyLost = false
     if (this.#mover.version < SINCE.counters) return
-    this.#memory.base = [0, 0]
-    await resetCounters(this.#wire, this.#memory, this.#save, () => this.#wire.ok('CS'))
+    await resetCounters(this.#wire, this.#memory, [0, 0], this.#save, () => this.#wire.ok('CS'))
   }
 
   async motors(on: boolean): Promise<void> {
@@ -151,10 +150,9 @@ export class EbbDriver implements Driver {
     const enable = () => this.#mover.queue(`EM,${mode},${mode}`, 0) // zeroes the board's counters
     this.#isPositionKnown &&= on
     this.#mover.forgetAccumulators()
-    this.#memory.base = this.#mover.carriage.steps
-    if (!this.#isPositionKnown) delete this.#memory.base
     if (this.#mover.version < SINCE.counters) return enable()
-    await resetCounters(this.#wire, this.#memory, this.#save, enable)
+    const base = this.#isPositionKnown ? this.#mover.carriage.steps : undefined
+    await resetCounters(this.#wire, this.#memory, base, this.#save, enable)
   }
 
   async adjust(changes: Adjustments): Promise<void> {
@@ -339,7 +337,7 @@ export class EbbDriver implements Driver {
    * @throws PlotdError ERR_LINK_TIMEOUT
    */
   async #requireNoReset(): Promise<void> {
-    if (this.#mover.version < SINCE.counters || (await hasToken(this.#wire, this.#memory))) return
+    if (this.#mover.version < SINCE.counters || !(await wasReset(this.#wire, this.#memory))) return
     this.#link.giveUp('the board was restarted meanwhile')
     throw await this.#link.closed
   }

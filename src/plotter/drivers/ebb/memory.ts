@@ -6,17 +6,22 @@ import type { EbbWire } from './wire.ts'
  */
 export interface EbbMemory {
   /** The byte, 1 … 255. A board that was reset holds 0. */
-  token?: number
+  token?: number | undefined
   /** The place of the carriage where the board's counters are zero, motor steps from home; absent when unknown. */
-  base?: readonly [number, number]
+  base?: readonly [number, number] | undefined
 }
 
 /** Writes the memory to disk. */
 export type Save = () => Promise<void>
 
-/** Whether the board still holds the byte. A board whose memory has no byte is not asked. */
-export const hasToken = async (wire: EbbWire, { token }: EbbMemory): Promise<boolean> =>
-  token === undefined || Number(await wire.ask('QL')) === token
+/** The memories that are being written to the disk with a new byte. The board still holds the earlier byte. */
+const saving = new WeakSet<EbbMemory>()
+
+/** Whether the board was reset since it got the byte. Does not ask the board while a new byte goes to the disk. */
+export async function wasReset(wire: EbbWire, memory: EbbMemory): Promise<boolean> {
+  const { token } = memory
+  return token !== undefined && !saving.has(memory) && Number(await wire.ask('QL')) !== token
+}
 
 /**
  * Motor steps from home; undefined without a base, after a reset of the board, or when the memory is of another board.
@@ -26,26 +31,38 @@ export async function recall(
   memory: EbbMemory,
   save: Save,
 ): Promise<readonly [number, number] | undefined> {
-  if (memory.token !== undefined && (await hasToken(wire, memory))) return stepsFromHome(wire, memory)
-  delete memory.base
-  await resetCounters(wire, memory, save, () => Promise.resolve())
+  const token = Number(await wire.ask('QL'))
+  if (memory.token !== undefined && token === memory.token) return stepsFromHome(wire, memory)
+  await resetCounters(wire, memory, undefined, save, () => Promise.resolve())
   return undefined
 }
 
 /**
- * Calls `reset`, which sets the board's counters to zero. From then on, the counters count from `memory.base`. While
- * the base is unknown, `reset` may do nothing. Writes a new byte to the disk before `reset`, and to the board after
- * `reset`. If the link breaks in between, the two bytes differ, and the position is not trusted.
+ * Calls `reset`, which sets the board's counters to zero. From then on, the counters count from `base`. While the base
+ * is unknown, `reset` may do nothing. Writes a new byte to the disk before `reset`, and to the board after `reset`. If
+ * the link breaks in between, the two bytes differ, and the position is not trusted. If the disk refuses the write, the
+ * memory keeps the earlier byte and base.
  */
 export async function resetCounters(
   wire: EbbWire,
   memory: EbbMemory,
+  base: EbbMemory['base'],
   save: Save,
   reset: () => Promise<void>,
 ): Promise<void> {
-  const before = memory.token ?? 0
-  memory.token = 1 + ((before + Math.floor(Math.random() * 254)) % 255)
-  await save()
+  const before = { ...memory }
+  memory.token = 1 + (((before.token ?? 0) + Math.floor(Math.random() * 254)) % 255)
+  memory.base = base
+  saving.add(memory)
+  try {
+    await save()
+  } catch (error) {
+    memory.token = before.token
+    if (memory.base) memory.base = before.base // absent when the motors lost their supply meanwhile
+    throw error
+  } finally {
+    saving.delete(memory)
+  }
   await reset()
   await wire.ok(`SL,${memory.token}`)
 }
