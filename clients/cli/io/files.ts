@@ -45,7 +45,7 @@ export async function writePicture(file: string, svg: string): Promise<void> {
 /** An error of the file system as a sentence, with the full path. */
 export function fileError(file: string, thrown: unknown): PlotdError {
   const sentence = SYSTEM[(thrown as NodeJS.ErrnoException).code ?? '']
-  const message = sentence === undefined ? toPlotdError(thrown).message : `${file}: ${sentence}`
+  const message = sentence === undefined ? toPlotdError(thrown).message : `${file || "''"}: ${sentence}`
   return new PlotdError('ERR_FILE', message, { file, remedy: `The full path is ${resolve(file)}.` }, thrown)
 }
 

@@ -277,6 +277,10 @@ it('a file above the limit is refused without a guess at its format', async () =
   await expect(readBytes(file, 10)).rejects.toMatchObject({ code: 'ERR_LIMIT', detail: { most: 10 } })
 })
 
+it('an empty word, as from an unset variable, is named in the refusal', async () => {
+  await expect(readBytes('')).rejects.toMatchObject({ message: "'': there is no such file" })
+})
+
 it.each([
   ['in a file', 'a.txt/b.svg', 'a part of the path is a file; expected a folder'],
   ['deep in a file', 'a.txt/b/c.svg', 'a part of the path is a file; expected a folder'],
