@@ -75,9 +75,8 @@ export const calibrate = defineCommand({
       throw new PlotdError('ERR_CONFIG', `${file} has no plotter ${name}`, { remedy: '`plotd setup` adds a plotter.' })
     const { profile, message } = changeBy(sheetName, measured, entry.profile)
     if (profile !== undefined) {
-      const { machineOf } = await import('../../../src/daemon/config/schema.ts')
-      machineOf(profile as Parameters<typeof machineOf>[0])
-      const after = withPlotter(text, { ...entry, profile }, {}, file)
+      const { checkPlotter } = await import('../../../src/daemon/config/schema.ts')
+      const after = withPlotter(text, checkPlotter({ ...entry, profile }), {}, file)
       await writeFileOrExplain(file, after)
     }
     io.answer({ sheet: sheetName, profile: profile ?? entry.profile, says: message, file }, () => [

@@ -1,3 +1,4 @@
+import { checkPlotter } from '../../../src/daemon/config/schema.ts'
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { profileNamed, suggestion } from '../../../src/index.ts'
@@ -8,7 +9,7 @@ import { adminCommandsOf, apply, reader, readRecord, type SetupContext, undoAll,
 import { entriesIn, entryNamed } from '../setup/config-text.ts'
 import { figureTable } from '../setup/figures.ts'
 import { type Board, boardOf, findBoards, pathIn, plotterAt } from '../setup/find.ts'
-import { type Host, type Service, thisHost } from '../setup/host.ts'
+import { type Host, rootFolder, type Service, thisHost } from '../setup/host.ts'
 import { changedEntry, type PlotterEntry, type ProposedEntry, plotterEntry } from '../setup/machine.ts'
 import { askMachine, askPaper, askService, type FlagAnswers, Questions } from '../setup/questions.ts'
 import { answering, startInBackground, stop, waitForPlotter } from '../setup/service.ts'
@@ -59,7 +60,7 @@ export const setup = defineCommand({
   more: 'You may run setup again: it changes only what differs. docs/start has pages for AxiDraw, GRBL and HP plotters.',
   async run(args, io) {
     const host = thisHost(pathIn(args.port ?? ''))
-    const context: SetupContext = { host, root: args.root, sudo: io.isInteractive && !args['dry-run'] }
+    const context: SetupContext = { host, root: rootFolder(args.root), sudo: io.isInteractive && !args['dry-run'] }
     if (args.undo && args['dry-run'])
       throw new PlotdError('ERR_PARAMS', '--undo and --dry-run: expected one of the two, not both', { verb: 'setup' })
     if (args.undo) return await undo(context, io)
@@ -74,7 +75,7 @@ export const setup = defineCommand({
       ? { entry: board.entry, figures: [] }
       : await newEntry(board, args, questions, io)
     const paper = await askPaper(machine, baseOf(machine.profile), args, questions)
-    const entry = { ...machine, paper }
+    const entry = checkPlotter({ ...machine, paper })
     const service = await askService(deviceHost, args, questions)
     const lan =
       args.lan ?? (await questions.yes('May phones and computers of your network open the page of plotd?', false))
@@ -268,10 +269,9 @@ async function newEntry(board: Board, flags: FlagAnswers, questions: Questions, 
   const options = [board.identity.dialect === 'hpgl' ? 'baud=9600' : '', board.query].filter((option) => option !== '')
   const scheme = board.path.startsWith('tcp://') ? '' : 'serial:'
   const url = `${scheme}${board.path}${options.length === 0 ? '' : `?${options.join('&')}`}`
-  const proposed = plotterEntry(url, board.identity, answers)
-  const { entry, figures } = proposed
+  const { entry, figures } = plotterEntry(url, board.identity, answers)
   io.note(`The plotter ${entry.name}, by the profile ${baseOf(entry.profile)}:`, ...figureTable(figures, io))
-  return proposed
+  return { entry, figures }
 }
 
 const baseOf = (profile: string | Readonly<Record<string, unknown>>): string =>

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { homedir, hostname, networkInterfaces, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { configFolder, stateFolder } from '../../../src/daemon/protocol/places.ts'
+import { PlotdError } from '../../../src/errors.ts'
 import { packageRoot } from '../../../src/threads.ts'
 
 /** The service that keeps the daemon running. 'background' is a process that ends when the computer shuts down. */
@@ -54,6 +55,16 @@ export function thisHost(device: string): Host {
     isVirtual: device.startsWith('tcp://') || (existsSync(device) && realpathSync(device).startsWith('/dev/pts/')),
     hasSudo: uid !== 0 && existsSync('/usr/bin/sudo'),
   }
+}
+
+/**
+ * The folder of `--root`. An empty word, as from an unset variable, would stand for `/`.
+ *
+ * @throws PlotdError ERR_PARAMS when there is no such folder
+ */
+export function rootFolder(root: string | undefined): string | undefined {
+  if (root === undefined || statSync(root, { throwIfNoEntry: false })?.isDirectory()) return root
+  throw new PlotdError('ERR_PARAMS', `--root is '${root}': expected a folder that exists`, { verb: 'setup' })
 }
 
 /** The services that this computer can run, the best one first. */

@@ -5,6 +5,7 @@ import { pageSize } from '../../geometry/pages.ts'
 import { type ProfileOverrides, profileNamed, withOverrides } from '../../plotter/profiles/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { addressOf, isSameDevice } from '../../plotter/transport/address.ts'
+import { validate } from '../../tasks/index.ts'
 import { DEFAULT_PORT, DEFAULT_PRINTER_PORT } from '../protocol/constants.ts'
 import { duration, durationIn } from '../protocol/fields.ts'
 import { limits, render, retention, svg, whole } from './limits.ts'
@@ -82,6 +83,16 @@ const plotter = z.strictObject({
     .default([])
     .meta({ description: 'properties that a job may need: pens, paper, sizes' }),
 })
+
+/**
+ * @returns the entry of `plotters`
+ * @throws PlotdError ERR_PROFILE_INVALID, ERR_PARAMS for an entry with which no daemon would start
+ */
+export function checkPlotter<T extends { readonly profile: unknown }>(entry: T): T {
+  machineOf(entry.profile as Parameters<typeof machineOf>[0])
+  validate({ name: 'plotter', schema: plotter }, entry)
+  return entry
+}
 
 const metres = z.number().positive().max(1_000_000)
 const serviceText = z.string().min(1).max(60)

@@ -138,6 +138,25 @@ describe('plotd setup', () => {
     expect(config().plotters).toMatchObject([{ name: 'desk', profile: 'axidraw-v3', gate: 'on' }])
   })
 
+  it('refuses values with which no daemon would start, also for a plotter that it knows', async () => {
+    const { path } = await board('ebb')
+    const { setup, config } = newcomer()
+    const words = ['--port', path, '--service', 'none']
+    expect(await setup(...words, '--name', 'my desk')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('my desk'),
+    })
+    await setup(...words, '--name', 'desk')
+    const before = config()
+    expect((await setup(...words, '--pen-down', '-5')).err).toContain('-5 is not a number from 0 to 100')
+    expect(config()).toEqual(before)
+  })
+
+  it.each(['', '/nowhere'])('refuses --root %j, because no computer has its files there', async (root) => {
+    const { code, err } = await plotd(['setup', '--root', root, '--undo'])
+    expect([code, err]).toEqual([2, expect.stringContaining(`--root is '${root}': expected a folder that exists`)])
+  })
+
   it('refuses --undo with --dry-run, and undoes nothing', async () => {
     const { path } = await board('ebb')
     const { setup, file } = newcomer()
