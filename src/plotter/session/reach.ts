@@ -26,7 +26,7 @@ export async function requireReach({ points }: Strokes, profile: Profile): Promi
 
 /**
  * Checks a place to which a user moves the carriage. Home may be any place of the machine. So the place may be on any
- * side of home, but no farther from home than the machine is long. A carriage that stands farther away may come nearer.
+ * side of home, but no farther from home than the machine is long. A carriage that is farther away may come nearer.
  *
  * @param place  mm from home
  * @param from   the carriage's place, mm from home
@@ -34,7 +34,7 @@ export async function requireReach({ points }: Strokes, profile: Profile): Promi
  */
 export function requireOnMachine({ x, y }: Place, from: Place, { width, height, name }: Profile): void {
   const isWithin = (to: number, at: number, size: number): boolean =>
-    to >= Math.min(-size, at) - SLACK_MM && to <= Math.max(size, at) + SLACK_MM
+    to >= Math.min(-size - SLACK_MM, at) && to <= Math.max(size + SLACK_MM, at)
   if (isWithin(x, from.x, width) && isWithin(y, from.y, height)) return
   const message = `the carriage would be at ${x.toFixed(1)}, ${y.toFixed(1)} mm from home, beyond the ends of ${name} (${width} × ${height} mm)`
   throw new PlotdError('ERR_PLAN_OUT_OF_BOUNDS', message, { x, y, width, height })

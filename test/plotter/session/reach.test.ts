@@ -23,7 +23,7 @@ it('lets a carriage beyond the machine’s size come nearer, also to the far sid
   const session = await connect(axidraw)
   expect(session.position).toEqual({ x: -500, y: 10 })
   const error = { code: 'ERR_PLAN_OUT_OF_BOUNDS' }
-  await expect(session.jog(-1, 0)).rejects.toMatchObject(error)
+  await expect(session.jog(-0.04, 0)).rejects.toMatchObject(error)
   await expect(session.jog(100, 400)).rejects.toMatchObject(error)
   await expect(session.jog(900, 0)).rejects.toMatchObject(error)
   await session.jog(100, 0)
