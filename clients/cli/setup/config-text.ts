@@ -1,5 +1,6 @@
-import { isMap, isScalar, isSeq, parseDocument } from 'yaml'
+import { isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml'
 import { PlotdError } from '../../../src/errors.ts'
+import { pathIn } from './find.ts'
 import type { PlotterEntry } from './machine.ts'
 
 /** Keys that setup sets besides the plotter. Undefined keys stay as they are, and so does an `output` in the file. */
@@ -13,12 +14,12 @@ const HEAD =
   '# The configuration of plotd: docs/operations.md lists the keys. `plotd config` shows each value and its source.\n'
 
 /**
- * The text of a configuration file with the plotter added and `keys` set. The entry of the same name, else of the same
- * URL, gets the new values. Everything else stays, comments included.
+ * The text of a configuration file with the plotter added and `keys` set. The entry of the same name, else at the same
+ * port, gets the new values. Everything else stays, comments included.
  *
  * @param text  the file as it is; undefined where there is none
  * @throws PlotdError ERR_CONFIG when the file is not YAML, is a list or a word, or has `plotters` that are no list, or
- *   when the name and the URL belong to different entries
+ *   when the name and the port belong to different entries
  */
 export function withPlotter(text: string | undefined, entry: PlotterEntry, keys: ConfigKeys, file: string): string {
   const document = parseDocument(text ?? '', { logLevel: 'error' })
@@ -38,15 +39,16 @@ export function withPlotter(text: string | undefined, entry: PlotterEntry, keys:
   if (list === undefined) {
     document.set('plotters', document.createNode([entry]))
   } else {
-    const itemWith = (key: 'name' | 'url') => list.items.find((item) => isMap(item) && item.get(key) === entry[key])
-    const atUrl = itemWith('url')
-    const old = itemWith('name') ?? atUrl
-    if (isMap(atUrl) && isMap(old) && old.get('url') !== entry.url) {
-      const other = String(atUrl.get('name'))
+    const items = list.items.filter((item) => isMap(item))
+    const isAtPort = (item: YAMLMap): boolean => pathIn(String(item.get('url'))) === pathIn(entry.url)
+    const atPort = items.find(isAtPort)
+    const old = items.find((item) => item.get('name') === entry.name) ?? atPort
+    if (atPort && old && !isAtPort(old)) {
+      const other = String(atPort.get('name'))
       const message = `${file}: ${other} is at ${entry.url}: expected another --name than ${entry.name}`
       throw new PlotdError('ERR_CONFIG', message, { file })
     }
-    if (isMap(old)) for (const [key, value] of Object.entries(entry)) old.set(key, document.createNode(value))
+    if (old) for (const [key, value] of Object.entries(entry)) old.set(key, document.createNode(value))
     else list.add(document.createNode(entry))
   }
   return (text === undefined ? HEAD : '') + document.toString()

@@ -142,9 +142,10 @@ describe('the configuration file', () => {
     const changed = { ...entry, name: 'two', url: 'sim:ebb', profile: 'axidraw-v3-a3' }
     expect(parse(withPlotter(stringify({ plotters: [one, two] }), changed, {}, 'f')).plotters).toEqual([one, changed])
     const text = stringify({ plotters: [entry, { ...entry, name: 'hp', url: 'serial:/dev/ttyUSB0' }] })
-    expect(() => withPlotter(text, { ...entry, name: 'hp' }, {}, 'f')).toThrow(
-      /axi is at serial:.*another --name than hp/,
-    )
+    for (const settings of ['', '?baud=9600']) {
+      const atAxi = { ...entry, name: 'hp', url: `${entry.url}${settings}` }
+      expect(() => withPlotter(text, atAxi, {}, 'f')).toThrow(/axi is at serial:.*another --name than hp/)
+    }
   })
 
   it('is refused when it is no YAML', () => {
