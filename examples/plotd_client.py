@@ -124,8 +124,7 @@ class Plotd:
 
 def http_over(connection, host):
     """An HTTP client on an open connection. The client never opens a second connection."""
-    name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "")
-    exchange = http.client.HTTPConnection(name, int(port or 80))
+    exchange = http.client.HTTPConnection(host)
     exchange.sock, exchange.auto_open = connection, 0
     return exchange
 

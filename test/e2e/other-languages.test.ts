@@ -41,13 +41,26 @@ describe.runIf(has('python3'))('the Python client', () => {
     expect(code).toBe(0)
   })
 
+  const evaluate = async (lines: string): Promise<string> => {
+    const path = JSON.stringify(join(packageRoot, 'examples'))
+    const script = `import sys; sys.path.insert(0, ${path})\nfrom plotd_client import Plotd, PlotdError\n${lines}`
+    return (await run('python3', ['-B', '-c', script])).out.trim()
+  }
+
   it('raises the daemon’s error with its code', async () => {
     const script = `
-import sys; sys.path.insert(0, ${JSON.stringify(join(packageRoot, 'examples'))})
-from plotd_client import Plotd, PlotdError
 try: Plotd.find().call("job.cancel", {"id": "nobody"})
 except PlotdError as error: print(error.code)`
-    expect((await run('python3', ['-B', '-c', script])).out.trim()).toBe('ERR_JOB_UNKNOWN')
+    expect(await evaluate(script)).toBe('ERR_JOB_UNKNOWN')
+  })
+
+  it('calls a daemon at an IPv6 address', async () => {
+    const other = await startedDaemon({ host: '::1' })
+    const { url, token } = other.daemon
+    expect(url).toContain('[::1]')
+    const place = `${JSON.stringify(url)}, ${JSON.stringify(token)}, verify=True`
+    expect(await evaluate(`print(Plotd(${place}).call("job.list")["total"])`)).toBe('0')
+    await other.close()
   })
 })
 
