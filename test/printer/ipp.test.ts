@@ -115,7 +115,7 @@ describe('the codec of IPP', () => {
     ['an integer of 2 bytes', Buffer.from([1, 1, 0, 2, 0, 0, 0, 1, 1, 0x21, 0, 1, 65, 0, 2, 0, 0, 3]), 'bad-request'],
     ['a name that is not UTF-8', Buffer.from([1, 1, 0, 2, 0, 0, 0, 1, 1, 0x44, 0, 1, 255, 0, 0, 3]), 'bad-request'],
     [
-      'a date that no answer can repeat, because its year has more than 16 bits',
+      'a date that no answer can repeat: month 13 of the year 65535',
       Buffer.from([1, 1, 0, 2, 0, 0, 0, 1, 1, 0x31, 0, 1, 65, 0, 11, 255, 255, 13, 1, 0, 0, 0, 0, 0x2b, 0, 0, 3]),
       'bad-request',
     ],

@@ -96,7 +96,7 @@ describe('a pen on a Z axis without limit switches, on a board that restarts at 
     return { clock, board, connect, height: () => board.carriage[2] }
   }
 
-  it('rises at the first connection only, because it is up already', async () => {
+  it('rises at the first connection only, because later connections find it up', async () => {
     const { connect, height } = zBench()
     for (let connections = 0; connections < 4; connections++) {
       await connect()

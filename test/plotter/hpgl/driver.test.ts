@@ -290,7 +290,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(plotter.carriage.x).toBe(100)
   })
 
-  it('counts two presses of VIEW as one, and no press while the paper lever is up between them', async () => {
+  it('counts two presses of VIEW as one press, after the second, although the paper lever was up between them', async () => {
     await driver.connect()
     const presses = [await driver.takeButton(true)]
     const acts = [
@@ -354,7 +354,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(plotter.ink.strokeCount).toBe(1)
   })
 
-  it('answers although an earlier program has chosen another end of its answers', async () => {
+  it('answers although an earlier program has chosen another output terminator', async () => {
     plotter.receive(Buffer.from('\x1b.M;;;10:'))
     await sleep(clock, 100)
     await expect(driver.connect()).resolves.toMatchObject({ firmware: '7475A' })
