@@ -15,13 +15,13 @@ export async function claimed(copies = 1) {
   const claim = await spool.claim({ stage: 'plot', holder: 'axi', plotters: ['axi'] })
   if (!claim) throw new Error('no job to plot')
   const announced: string[] = []
-  await spool.subscribe((event) => announced.push(sentence(event)))
+  await spool.subscribe((event) => announced.push(inShort(event)))
   return { spool, claim, announced, job: () => spool.get(job.id) }
 }
 
 export const start = { plan, from: 0, copiesDone: 0, plotter: 'axi' }
 
-function sentence(event: SpoolEvent): string {
+function inShort(event: SpoolEvent): string {
   if (event.type === 'progress') return `${event.progress.copiesDone}:${event.progress.done}/${event.progress.of}`
   return event.type === 'changed' ? event.job.status : event.type
 }

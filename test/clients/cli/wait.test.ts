@@ -84,7 +84,7 @@ describe('plotd wait', () => {
     expect([code, JSON.parse(out).id]).toEqual([4, last])
   })
 
-  it('ends when the job is past the status already', async () => {
+  it('ends when the job is already past the status that --until names', async () => {
     const [job] = await daemon.json(...SPIRAL, '--plot')
     const id = job?.['id'] as string
     const words = ['wait', id, '--timeout', '20s', '--until']

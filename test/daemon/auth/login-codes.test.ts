@@ -12,7 +12,7 @@ function opened() {
 }
 
 describe('a login code', () => {
-  it('opens one session with the role of the token that requested it', async () => {
+  it('opens one page session with the role of the token that requested it', async () => {
     const { tokens, codes } = opened()
     const shop = (await tokens.add('shop', 'submit')).identity
     const { identity, secret } = codes.redeem(codes.issue(shop).code)
@@ -20,7 +20,7 @@ describe('a login code', () => {
     expect(tokens.find(secret)).toBe(identity)
   })
 
-  it('is refused at its second use, which also ends the session that it gave', () => {
+  it('is refused at its second use, which also ends the page session that it gave', () => {
     const { tokens, codes } = opened()
     const { code } = codes.issue(tokens.master)
     const { identity } = codes.redeem(code)
@@ -51,7 +51,7 @@ describe('a login code', () => {
     for (const code of [owner, ...others]) expect(codes.redeem(code).identity.by).toBeDefined()
   })
 
-  it('is forgotten when its session ends, so that a token keeps a limited number of codes', () => {
+  it('is forgotten when its page session ends, so that a token keeps a limited number of codes', () => {
     const { tokens, codes } = opened()
     const used = Array.from({ length: MAX_SESSIONS + 1 }, () => {
       const { code } = codes.issue(tokens.master)
@@ -69,14 +69,14 @@ describe('a login code', () => {
     for (const refusal of refusals.slice(1)) expect(refusal).toMatch('used before')
   })
 
-  it('cannot be requested by the session of a page', () => {
+  it('cannot be requested by a page session', () => {
     const { tokens, codes } = opened()
     const { identity } = codes.redeem(codes.issue(tokens.master).code)
     expect(() => codes.issue(identity)).toThrow('cannot open another')
   })
 })
 
-describe('a session', () => {
+describe('a page session', () => {
   it('is listed, can be revoked, and cannot be rotated', async () => {
     const { tokens } = opened()
     const { identity } = tokens.openSession(tokens.master)
@@ -127,7 +127,7 @@ describe('a session', () => {
     expect(written.join('')).not.toContain('page-1')
   })
 
-  it('ends when its token opens too many other sessions: the oldest sessions end first', async () => {
+  it('ends when its token opens too many other page sessions: the oldest end first', async () => {
     const { tokens } = opened()
     const other = tokens.openSession((await tokens.add('shop', 'submit')).identity).identity
     const sessions = Array.from({ length: MAX_SESSIONS + 2 }, () => tokens.openSession(tokens.master).identity)

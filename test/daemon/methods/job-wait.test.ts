@@ -140,7 +140,7 @@ describe('job.wait', () => {
     expect(await wait({ ids: [id], timeoutMs: '20ms' })).toEqual({ jobs: [], waiting: [id] })
   })
 
-  it('refuses a job that does not exist, and a job that is forgotten meanwhile', async () => {
+  it('refuses a job that does not exist, and a job that is removed during the wait', async () => {
     await expect(wait({ ids: ['none'] })).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
     const [id, other] = [await submit(), await submit()]
     await render()

@@ -226,7 +226,7 @@ describe('a pause', () => {
   /** A plot with strokes so short that one write permits several. */
   const quick = { ...plan, estimate: { ...plan.estimate, seconds: 0.6 } }
 
-  it('leaves on the disk no stroke in doubt that was only permitted', async () => {
+  it('withdraws on the disk the permission of each stroke that has not begun', async () => {
     const { spool, claim, disk } = await written()
     const sheet = scripted(async (events) => {
       await events.begin(0)

@@ -17,7 +17,7 @@ describe('the stroke at which an interrupted drawing of dots resumes', () => {
     expect(resumePoint('j', dots, cut, how)).toEqual({ stroke, mm: 0 })
   })
 
-  it('is the first dot after a line when a length of ink ends with that line, and the line when a length goes back over the dots', () => {
+  it('is the first dot after a line when a length of ink ends with that line, and within the line when a length goes back over the dots', () => {
     const mixed = planOfLines([0, 0, 10, 0], [12, 0, 12, 0], [14, 0, 14, 0], [16, 0, 20, 0])
     expect(resumePoint('j', mixed, { first: 0, last: 0 }, { mm: 10 })).toEqual({ stroke: 1, mm: 0 })
     expect(resumePoint('j', mixed, { first: 3, last: 3 }, { mm: -4 })).toEqual({ stroke: 0, mm: 6 })

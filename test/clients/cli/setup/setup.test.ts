@@ -203,17 +203,30 @@ describe('plotd setup', () => {
     ['plotd home', 'with limit switches', 'grbl-z', 'homing=1'],
     ['plotd align', 'without limit switches', 'grbl-servo', ''],
     ['plotd align', 'without limit switches', 'grbl-z', ''],
-  ])('tells the user to run %s before a card: grbl board %s, profile %s', async (command, _, profile, query) => {
-    const { cable } = makeSimulator('grbl', new URLSearchParams(query), new VirtualClock())
-    const served = await servePty(cable)
-    try {
-      const words = ['--port', served.path, '--profile', profile, '--service', 'none', '--yes', '--root', tempFolder()]
-      const { out } = await plotd(['setup', ...words], { XDG_CONFIG_HOME: '/home/new/.config' })
-      expect(out).toContain(`: ${command}.`)
-    } finally {
-      await served.close()
-    }
-  })
+  ])(
+    'tells the user to run %s before the first card: grbl board %s, profile %s',
+    async (command, _, profile, query) => {
+      const { cable } = makeSimulator('grbl', new URLSearchParams(query), new VirtualClock())
+      const served = await servePty(cable)
+      try {
+        const words = [
+          '--port',
+          served.path,
+          '--profile',
+          profile,
+          '--service',
+          'none',
+          '--yes',
+          '--root',
+          tempFolder(),
+        ]
+        const { out } = await plotd(['setup', ...words], { XDG_CONFIG_HOME: '/home/new/.config' })
+        expect(out).toContain(`: ${command}.`)
+      } finally {
+        await served.close()
+      }
+    },
+  )
 
   it('recognises a port that the running daemon holds under the name of a symbolic link', async () => {
     const { path } = await board('ebb', { speed: 'instant' })
