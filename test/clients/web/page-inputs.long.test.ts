@@ -275,7 +275,7 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     }
   })
 
-  it('has the focus near its place, after a button with the focus has left the page', async () => {
+  it('has the focus near the place of a focused button that has left the page', async () => {
     const { client } = served
     const page = await served.open()
     const focused = (selector: string) => page.locator(`${selector}:focus`).waitFor({ state: 'attached' })

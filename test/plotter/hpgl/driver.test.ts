@@ -345,7 +345,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(plotter.ink.length).toBeLessThan(1000)
   })
 
-  it('drops an earlier program that is left in the buffer, after the vector under way', async () => {
+  it('finishes the present vector of an earlier program, and drops the rest of that program from its buffer', async () => {
     plotter.receive(Buffer.from('SP1;PU0,0;PD9000,7000;PU0,7000;PD9000,0;PU0,0;PD100,7000;'))
     await until(clock, () => plotter.ink.length > 20)
     await driver.connect()
