@@ -78,8 +78,6 @@ export class MarlinTalk {
   #resends = 0
   /** Whether the last line was a request to send lines again. An `ok` directly after the request answers no line. */
   #skipOk = false
-  /** Whether the board sends such an `ok`, as Marlin does; undefined before the first request. */
-  #sendsOk: boolean | undefined
   #isWatching = false
   #cancelWatch = () => {}
   /** Longest permitted silence of the board while a line is unanswered, ms. */
@@ -134,7 +132,6 @@ export class MarlinTalk {
     while (clock.now() - this.link.lastReceived < QUIET_MS) await sleep(clock, QUIET_MS / 5)
     this.#onProbeAnswer = undefined
     this.#isConnected = true
-    this.#sendsOk = undefined
     this.#countsLines = false
     if (isKlipper(info)) return info
     await this.ask('M110 N0')
@@ -246,11 +243,9 @@ export class MarlinTalk {
   #receive(text: string): boolean {
     this.#onProbeAnswer?.(text)
     if (this.#onProbeAnswer) return true
-    const received = answerOf(text)
-    const answer = this.#orResend(received)
+    const answer = this.#orResend(answerOf(text))
     const isSkipped = this.#skipOk && answer.is === 'ok'
-    if (isSkipped) this.#sendsOk = true
-    this.#skipOk = answer.is === 'resend' && (this.#sendsOk !== false || received.is === 'refused')
+    this.#skipOk = answer.is === 'resend'
     if (!isSkipped) this.#take(answer)
     return true
   }
@@ -312,20 +307,10 @@ export class MarlinTalk {
       return
     }
     this.#resendFrom = Math.min(from, this.#resendFrom ?? from)
-    this.#resendWhenQuiet()
-  }
-
-  #resendWhenQuiet(): void {
-    const { clock } = this.link
-    const due = clock.now() + SETTLE_MS
     this.#cancelResend()
-    this.#cancelResend = clock.after(SETTLE_MS, () => {
-      // a late timer may come before an `ok` that has arrived
-      if (clock.now() - due >= SETTLE_MS) return this.#resendWhenQuiet()
+    this.#cancelResend = this.link.clock.after(SETTLE_MS, () => {
       const first = this.#resendFrom ?? 0
       this.#resendFrom = undefined
-      if (this.#skipOk) this.#sendsOk ??= false
-      this.#skipOk &&= this.#sendsOk === true
       if (this.#failure || !this.link.isOpen) return
       for (const { number, text } of this.#lines) if (number >= first) this.link.send(numberedLine(number, text))
       this.#wake()
