@@ -80,6 +80,7 @@ describe('the SVG reader', () => {
   it.each([
     ['variables that double', Array.from({ length: 60 }, (_, i) => `--v${i + 1}:var(--v${i}) var(--v${i})`).join(';')],
     ['variables in a circle', '--v60:var(--a);--a:var(--v60)'],
+    ['a variable that is its own fallback', `--v60:${'var(--v60,'.repeat(24)}1px${')'.repeat(24)}`],
     ['a variable with a thousand brackets', `--v60:${'calc('.repeat(1000)}`],
   ])('ignores %s', (_name, style) => {
     expect(drawn(`<rect height="9" style="--v0:1px;${style};width:var(--v60)"/>`)).toEqual([])

@@ -36,7 +36,7 @@ export function variablesOf(declared: Readonly<Values>, outer: Variables, budget
   for (const name in declared) {
     const value = isCustom(name) ? values.get(name) : undefined
     if (value === undefined || !USES_VARIABLE.test(value)) continue
-    const replacement = replaceVariables(value, values, budget, 0)
+    const replacement = replaceVariables(value, values, budget, [name])
     budget.spend(2 * (replacement?.length ?? 0)) // each element keeps its text
     if (replacement === undefined) values.delete(name)
     else values.set(name, replacement)
@@ -52,27 +52,36 @@ export function substitute(declared: Values, variables: Variables, budget: Budge
   for (const name of Object.keys(declared) as Property[]) {
     const value = declared[name] ?? ''
     if (isCustom(name) || !USES_VARIABLE.test(value)) continue
-    const replacement = replaceVariables(value, variables, budget, 0)
+    const replacement = replaceVariables(value, variables, budget, [])
     const isKept = replacement !== undefined && isValid(name, replacement.trim(), 'sheet')
     declared[name] = isKept ? replacement.trim() : 'unset'
   }
 }
 
-/** @param depth  the number of variables and fallbacks around `text` */
-function replaceVariables(text: string, variables: Variables, budget: Budget, depth: number): string | undefined {
+/**
+ * @param around  the names of the variables around `text`, and an empty name for each fallback
+ * @returns undefined also for a variable that refers to itself
+ */
+function replaceVariables(
+  text: string,
+  variables: Variables,
+  budget: Budget,
+  around: readonly string[],
+): string | undefined {
   let whole = ''
   for (let rest = text; ; ) {
     budget.spend(20 + rest.length / 4)
-    if (depth > MAX_DEPTH || whole.length + rest.length > MAX_CHARACTERS) return undefined
+    if (around.length > MAX_DEPTH || whole.length + rest.length > MAX_CHARACTERS) return undefined
     const start = rest.search(USES_VARIABLE)
     if (start < 0) return whole + rest
     const end = closingBracket(rest, start + 3)
     if (end === undefined) return undefined
     const [, name = '', fallback] = /^\s*(--[^\s,)]+)\s*(?:,(.*))?$/s.exec(rest.slice(start + 4, end)) ?? []
+    if (around.includes(name)) return undefined
     const value = variables.get(name)
-    const own = value === undefined ? undefined : replaceVariables(value, variables, budget, depth + 1)
+    const own = value === undefined ? undefined : replaceVariables(value, variables, budget, [...around, name])
     const replacement =
-      own ?? (fallback === undefined ? undefined : replaceVariables(fallback, variables, budget, depth + 1))
+      own ?? (fallback === undefined ? undefined : replaceVariables(fallback, variables, budget, [...around, '']))
     if (replacement === undefined) return undefined
     whole += rest.slice(0, start) + replacement.trim()
     rest = rest.slice(end + 1)

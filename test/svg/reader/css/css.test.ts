@@ -55,6 +55,7 @@ describe('the reader of styles', () => {
     ['#a{stroke:rgba(0,0,0,0)} #b{stroke:#fff0} #c{STROKE:NONE}', ''],
     ['#a{stroke:url(#missing)} #b{stroke:url(#missing) blue}', 'bc'],
     ['svg{--p:red;--q:var(--p)} #a{--p:none;stroke:var(--q)} #b{--q:var(--p);--p:none;stroke:var(--q)}', 'ac'],
+    ['#a{--p:var(--p,red);stroke:var(--p)} #b{--p:var(--p,none);stroke:var(--p,red)}', 'bc'],
     ['@property --p{syntax:"&lt;color>";inherits:false;initial-value:red} path{stroke:var(--p)}', 'abc'],
     ['@property --p{syntax:"*";inherits:true;initial-value:none} #a{stroke:var(--p)} g{--p:red} #b{--p:none}', 'abc'],
     ['@layer a{:root{--p:none}} path{stroke:var(--p)} @property --p{syntax:"*";inherits:true;initial-value:red}', ''],
