@@ -147,8 +147,8 @@ export async function touchedJobs({ daemon }: Io, isMatch: (job: WireJob) => boo
   return touched
 }
 
-/** `4XK9QZ “lines”: 12 of 40 strokes are on paper` */
-const inkLine = (job: WireJob): string => `${shortId(job.id)} “${job.title}”: ${inkOnPaper(job)}`
+/** `4XK9QZ (lines): 12 of 40 strokes are on paper` */
+const inkLine = (job: WireJob): string => `${shortId(job.id)} (${job.title}): ${inkOnPaper(job)}`
 
 /** On a terminal, asks whether to cancel jobs with ink. @throws PlotdError ERR_JOB_STATE without a yes or a terminal */
 async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {

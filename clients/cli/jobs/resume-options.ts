@@ -1,7 +1,7 @@
 import type { Result, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { Io } from '../io/io.ts'
-import { count } from '../ui/format.ts'
+import { count, shortId } from '../ui/format.ts'
 import { ask } from '../ui/prompt.ts'
 
 type Place = Result<'job.place'>
@@ -41,11 +41,11 @@ async function askWhere(job: WireJob, place: Place, io: Io) {
     const choices = place.drawnMm === undefined ? '--redraw, --skip' : '--redraw, --skip, --continue'
     throw new PlotdError(
       'ERR_PARAMS',
-      `“${job.title}” was cut ${cutPlace(place)}. Look at the sheet, then choose ${choices} or --from STROKE`,
+      `Job ${shortId(job.id)} (${job.title}) was cut ${cutPlace(place)}. Look at the sheet, then choose ${choices} or --from STROKE`,
     )
   }
   io.note(
-    `“${job.title}” was cut (${job.reason?.message ?? 'interrupted'}) ${cutPlace(place)}.`,
+    `Job ${shortId(job.id)} (${job.title}) was cut ${cutPlace(place)}: ${job.reason?.message ?? 'interrupted'}.`,
     'Look at the sheet. The sheet must lie exactly where it lay during the plot.',
   )
   const go = place.drawnMm === undefined ? '' : ', [c]ontinue at that place'

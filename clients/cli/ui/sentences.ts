@@ -148,7 +148,7 @@ export function grantSentence({ name, grant }: WirePlotter): string {
   if (!grant) return ''
   const what =
     'job' in grant.for
-      ? `${shortId(grant.for.job)} “${grant.for.title}” may begin`
+      ? `${shortId(grant.for.job)} (${grant.for.title}) may begin`
       : `${grant.for.sheets === 1 ? 'the next sheet' : `each of the next ${count(grant.for.sheets)} sheets`} may begin`
   const until = timeOfDay(grant.until).slice(0, 5)
   return `${name} is ready: ${what}. Granted by ${grant.by} until ${until}; \`plotd unready ${name}\` takes the grant back.`
@@ -161,9 +161,9 @@ const heldSheet = (name: string, interrupted: Interrupted): string =>
   `${name} holds the sheet of the interrupted job ${interruptedJob(interrupted)}: ` +
   `\`plotd resume ${shortId(interrupted.job)}\` continues it, \`plotd ready ${name} --new-sheet\` begins the next job on a new sheet.`
 
-/** An interrupted job and its ink: '4XK9QZ “two” (12 of 40 strokes)'. */
+/** An interrupted job and its ink: '4XK9QZ (two, 12 of 40 strokes)'. */
 export const interruptedJob = ({ job, title, done, of }: Interrupted): string =>
-  `${shortId(job)} “${title}” (${count(done)} of ${plural(of, 'stroke')})`
+  `${shortId(job)} (${title}, ${count(done)} of ${plural(of, 'stroke')})`
 
 /** The four commands that a user may choose from for an interrupted job, as one sentence. */
 export const interruptedChoices = (job: string, plotter: string): string =>

@@ -66,7 +66,7 @@ describe('`plotd cancel`', () => {
     ]) {
       const { code, out, err } = await daemon.run(words)
       expect([code, out]).toEqual([6, ''])
-      expect(err).toMatch(/“lines”: \d+ of 40 strokes.* are on paper.*Nothing was canceled/)
+      expect(err).toMatch(/\(lines\): \d+ of 40 strokes.* are on paper.*Nothing was canceled/)
       expect(err).toMatch(/`plotd cancel \w{6} --yes`/)
     }
     expect(await status()).toBe('paused')
@@ -149,7 +149,7 @@ describe('`plotd cancel`', () => {
     await daemon.json('pause')
     await daemon.until(['show', id], ([job]) => job?.['status'] === 'paused')
     const no = new Terminal(['batch', 'xmas', 'cancel'], join(daemon.folder, 'state'))
-    await until(() => /“Ada”: .* on paper Cancel the cards\? \[y\/N\]/.test(no.text))
+    await until(() => /\(Ada\): .* on paper Cancel the cards\? \[y\/N\]/.test(no.text))
     no.type('n\r')
     expect(await no.ended).toBe(6)
     expect(await status()).toBe('paused')

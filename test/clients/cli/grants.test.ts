@@ -31,17 +31,19 @@ describe('a grant', () => {
     await daemon.run(['pause', '--queue']) // so that the grant is not used immediately
     const { code, out } = await daemon.run(['ready'])
     expect(code).toBe(0)
-    expect(out).toMatch(new RegExp(`^fast is ready: ${id} “square” may begin\\. Granted by \\S+ until \\d\\d:\\d\\d;`))
+    expect(out).toMatch(
+      new RegExp(`^fast is ready: ${id} \\(square\\) may begin\\. Granted by \\S+ until \\d\\d:\\d\\d;`),
+    )
     expect(out).toContain('`plotd unready fast` takes the grant back')
   })
 
   it.each([['plotters'], ['list'], ['show', 'last']])('is shown by `plotd %s`', async (...words) => {
-    expect((await daemon.run(words)).out).toContain(`fast is ready: ${id} “square” may begin`)
+    expect((await daemon.run(words)).out).toContain(`fast is ready: ${id} (square) may begin`)
   })
 
   it('is shown by a `plotd watch` that starts later', async () => {
     const screen = new Terminal(['watch'], join(daemon.folder, 'state'), 200)
-    await until(() => screen.text.includes(`fast is ready: ${id} “square” may begin`))
+    await until(() => screen.text.includes(`fast is ready: ${id} (square) may begin`))
     screen.type('\u0003')
     await screen.ended
   })

@@ -43,7 +43,7 @@ describe('the sheet of an interrupted job', () => {
   })
   afterAll(() => daemon.stop())
 
-  const named = () => new RegExp(`slow holds the sheet of the interrupted job ${id} “lines” \\(\\d+ of 40 strokes\\)`)
+  const named = () => new RegExp(`slow holds the sheet of the interrupted job ${id} \\(lines, \\d+ of 40 strokes\\)`)
 
   it('is named by bare `plotd resume`, with each choice; a script must name the job', async () => {
     const { code, out, err } = await daemon.run(['resume'])
@@ -87,7 +87,7 @@ describe('the sheet of an interrupted job', () => {
 
   it('is taken off by `plotd ready --new-sheet`, and put back by `plotd resume --sheet-back`', async () => {
     await daemon.run(['pause', '--queue'])
-    expect((await daemon.run(['ready', '--new-sheet'])).out).toMatch(/slow is ready: \w{6} “Next” may begin/)
+    expect((await daemon.run(['ready', '--new-sheet'])).out).toMatch(/slow is ready: \w{6} \(Next\) may begin/)
     await daemon.json('unready')
     const { code, err } = await daemon.run(['resume', id, '--redraw', '--at-home'])
     expect([code, err]).toEqual([6, expect.stringMatching(/was taken off/)])

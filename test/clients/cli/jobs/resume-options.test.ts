@@ -61,7 +61,7 @@ describe('the options of `plotd resume`', () => {
       '--redraw, --skip, --continue or',
     ],
   ])('are required without a terminal, and the error counts strokes from 1: %s', async (_, place, where, choices) => {
-    const message = `“Ada” was cut ${where}. Look at the sheet, then choose ${choices} --from STROKE`
+    const message = `Job j (Ada) was cut ${where}. Look at the sheet, then choose ${choices} --from STROKE`
     await expect(resumeOptions(job, noFlags, script(place))).rejects.toThrow(message)
   })
 })
