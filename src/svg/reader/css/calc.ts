@@ -97,7 +97,7 @@ class Calculator {
     if (/^(?:sin|cos|tan)$/.test(name)) this.#convert = toRadians
     // Both arguments may be lengths, also inside sin().
     else if (name === 'atan2')
-      this.#convert = (value, unit) => this.#convertOutside(value, unit) ?? toRadians(value, unit)
+      this.#convert = (value, unit) => (RADIANS.has(unit) ? toRadians : this.#convertOutside)(value, unit)
     const values = this.#list()
     this.#convert = convert
     const [a = Number.NaN, b = 1] = values

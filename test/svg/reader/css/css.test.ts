@@ -235,6 +235,7 @@ describe('a math function', () => {
     ['round(5, -2)', 6],
     ['sin(atan2(3px, 4px))', 0.6],
     ['sin(atan2(3, 4))', 0.6],
+    ['tan(atan2(90deg, 1turn))', 0.25],
     ['sin(3px)', undefined],
   ])('%s has the value %s', (text, value) => {
     const result = evaluate(text, (number) => number)
