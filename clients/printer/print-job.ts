@@ -56,7 +56,7 @@ export interface PrintJob {
   readonly ending?: Ending
   /** Whether the jobs are queued, and the client may not have got the answer. */
   readonly isUnanswered?: true
-  /** The jobs that the last start could not hold. The next start leaves the others: a user may have released them. */
+  /** Jobs that are not held yet, after an error. The next start leaves the others: a user may have released them. */
   readonly unheld?: readonly string[]
 }
 
