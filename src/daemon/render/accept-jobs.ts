@@ -147,7 +147,7 @@ export async function acceptOnThread({ jobs, modules }: AcceptInput): Promise<st
 }
 
 /** Cuts a title. Refuses a path that is too long, because a cut path would be another path. */
-function withinLimits(task: string, accepted: AcceptedJob): AcceptedJob {
+export function withinLimits<T extends Pick<AcceptedJob, 'title' | 'output'>>(task: string, accepted: T): T {
   const { title, output } = accepted
   if (typeof title !== 'string') throw taskError(task, `its title is ${typeof title}, expected a text`)
   if (typeof output !== 'string' || output.length > JOB_LIMITS.output) {
@@ -158,7 +158,7 @@ function withinLimits(task: string, accepted: AcceptedJob): AcceptedJob {
 }
 
 /** The title that a task gives to a job, cut to the limit; the name of the task for an empty title. */
-export const titleWithin = (task: string, title: string): string => title.slice(0, JOB_LIMITS.title) || task
+const titleWithin = (task: string, title: string): string => title.slice(0, JOB_LIMITS.title) || task
 
 const taskError = (task: string, why: string) => new PlotdError('ERR_TASK_FAILED', `${task}: ${why}`, { task })
 

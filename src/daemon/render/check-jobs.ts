@@ -6,7 +6,7 @@ import { type DrawingSource, loadUploadedFonts, prepareJob, taskNamed, tasks, va
 import { tasksWith } from '../custom-tasks/index.ts'
 import { readUpload } from '../files/uploads.ts'
 import { type Result, refuseLosses, withKinds } from '../protocol/index.ts'
-import { type Notes, oneByOne, titleWithin } from './accept-jobs.ts'
+import { type Notes, oneByOne, withinLimits } from './accept-jobs.ts'
 import { type DrawInput, draw } from './thread-jobs.ts'
 
 export interface WarningsInput {
@@ -89,7 +89,7 @@ export async function checkJobs({
       const params = validate(task, job.params)
       const files = { readUpload: (sha256: string) => readUpload(job.uploads, sha256), svgLimits: job.svgLimits ?? {} }
       await loadUploadedFonts(task, params, files)
-      const { title, output, warnings } = prepareJob(job.task, params, registry)
+      const { title, output, warnings } = withinLimits(job.task, prepareJob(job.task, params, registry))
       checkOutputName(path ?? output)
       await task.admit?.(params)?.(files)
       const source = task.source?.(params)
@@ -97,7 +97,7 @@ export async function checkJobs({
       const isDrawn = isFile || (job.plot && task.isQuick && quickLeft-- > 0)
       const all = isDrawn ? await warningsOf(job, source) : warnings
       if (job.plot?.strict) refuseLosses(all)
-      return { title: titleWithin(job.task, title), output: path ?? output, warnings: withKinds(all) }
+      return { title, output: path ?? output, warnings: withKinds(all) }
     } catch (thrown) {
       const { code, message, detail } = toPlotdError(thrown, 'ERR_TASK_FAILED')
       return { warnings: [], error: { code, message, detail: { ...detail } } }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { acceptOnThread } from '../../../src/daemon/render/accept-jobs.ts'
 import { checkJobs, renderWarnings } from '../../../src/daemon/render/check-jobs.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
@@ -64,4 +65,20 @@ it('a check of a file for a custom importer has the notes of the importer', asyn
   const job = { task: 'dots', params: { upload, name: 'a.dots' }, machines: [machine], uploads, module } as const
   const [check] = await checkJobs({ jobs: [job], quick: 0, modules: [module] })
   expect(check).toMatchObject({ warnings: [{ code: 'not-drawn', message: 'two dots', kind: 'loss' }] })
+})
+
+it.each([
+  ['title', 'its title is number, expected a text'],
+  ['outputName', 'its output name is number, expected a text of at most 500 characters'],
+])('a check refuses a custom task whose %s is a number with the message of a submit', async (field, message) => {
+  const module = join(tempFolder(), 'dots.mjs')
+  const code = `export default ({ z }) => ({
+    name: 'dots', schema: z.strictObject({}), title: () => 'Dots', outputName: () => 'dots.svg', render() {},
+    ${field}: () => 5,
+  })`
+  await writeFile(module, code)
+  const job = { task: 'dots', params: {}, machines: [machine], uploads } as const
+  const checks = await checkJobs({ jobs: [job], quick: 0, modules: [module] })
+  expect(checks).toMatchObject([{ error: { message: expect.stringContaining(message) } }])
+  await expect(acceptOnThread({ jobs: [job], modules: [module] })).rejects.toThrow(message)
 })
