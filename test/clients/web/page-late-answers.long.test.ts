@@ -44,6 +44,21 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     expect(await page.getByText('Loading…').isVisible()).toBe(false)
   })
 
+  it('names no number of cards until the rows of a table are checked', async () => {
+    const page = await served.open()
+    const checks = await holdAnswers(page, ({ method }) => method === 'job.check')
+    await page.reload()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const csv = Buffer.from('Name,Message\nAda,Hello\nBob,Bye')
+    await page.locator('input[type=file]').setInputFiles({ name: 'guests.csv', mimeType: 'text/csv', buffer: csv })
+    await page.getByText('Checking the rows…').waitFor()
+    await page.getByRole('button', { name: 'Add cards', disabled: true }).waitFor()
+    await until(() => {
+      for (const check of checks.splice(0)) check()
+      return page.getByRole('button', { name: 'Add 2 cards' }).isVisible()
+    })
+  })
+
   it('keeps the chosen job on the sheet when an older preview arrives', async () => {
     const page = await served.open()
     const previews = await holdAnswers(page, ({ method, params }) => {

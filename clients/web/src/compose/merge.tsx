@@ -235,7 +235,7 @@ function MergeSend({
         disabled={isSending || refusal !== undefined || cards === 0}
         onClick={() => void send()}
       >
-        {`Add ${plural(cards, 'card')}`}
+        {report ? `Add ${plural(cards, 'card')}` : 'Add cards'}
         {options.envelopes && (cards === 1 ? ' and its envelope' : ' and their envelopes')}
         {report && report.bad.length > 0 && `, leave out ${plural(report.bad.length, 'row')}`}
       </button>
