@@ -132,6 +132,14 @@ describe('the status line', () => {
     expect(sentence(stateOf(jobs, [inMaintenance])).text).toBe(`axi is in maintenance: new belt. ${words}`)
   })
 
+  it('names a plotter in maintenance once while another plotter draws', () => {
+    const maintenance = { reason: 'new belt', by: 'master', since: 1 }
+    const inMaintenance = plotter({ is: 'idle', ready: false }, { maintenance })
+    const drawing = plotter({ is: 'plotting', job: 'b' }, { name: 'one' })
+    const [first] = sentences(stateOf([job('a', { status: 'started' }), job('b')], [inMaintenance, drawing]))
+    expect(first?.text).toBe('axi is in maintenance: new belt. Rendering Job a.')
+  })
+
   it('asks for no sheet on a plotter that cannot draw the job', () => {
     const result = {
       path: 'a.svg',

@@ -119,7 +119,10 @@ function ofIdle(
   if (interruptedJob) return ofInterrupted(interruptedJob, plotter)
   const ownJob = jobId === undefined ? undefined : daemon.jobs.get(jobId)
   if (ownJob) return ofStarting(plotter, ownJob)
-  if (maintenance) return ofQueue(daemon, queue, plotter, `${name} is in maintenance: ${maintenance.reason}. `)
+  if (maintenance) {
+    const why = `${name} is in maintenance: ${maintenance.reason}. `
+    return { ...ofQueue(daemon, queue, plotter, why), isNameless: false }
+  }
   if (grant) {
     const text = `${name} is ready ${grantedFor(grant)}: it begins without asking. Granted ${grantedBy(grant, now)}.`
     const job = 'job' in grant.for ? daemon.jobs.get(grant.for.job) : undefined
