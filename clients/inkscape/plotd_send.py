@@ -95,7 +95,7 @@ def title_of(document, options):
     if not name:
         try:
             name = next(ET.iterparse(document, ["start"]))[1].get(SODIPODI, "")
-        except (ET.ParseError, StopIteration):
+        except (ET.ParseError, LookupError, ValueError, StopIteration):
             pass  # The daemon refuses the document, and says why.
     # The name of a file may be longer than a title.
     return pathlib.Path(name).stem[:160] or "Drawing"

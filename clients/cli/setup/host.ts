@@ -63,7 +63,7 @@ export function thisHost(device: string): Host {
  * @throws PlotdError ERR_PARAMS when there is no such folder
  */
 export function rootFolder(root: string | undefined): string | undefined {
-  if (root === undefined || statSync(root, { throwIfNoEntry: false })?.isDirectory()) return root
+  if (root === undefined || (existsSync(root) && statSync(root).isDirectory())) return root
   throw new PlotdError('ERR_PARAMS', `--root is '${root}': expected a folder that exists`, { verb: 'setup' })
 }
 

@@ -28,6 +28,6 @@ def test_a_document_that_cannot_be_read_has_a_title_too(monkeypatch, tmp_path):
     monkeypatch.delenv("DOCUMENT_PATH", raising=False)
     plotd_send = extension()
     document = tmp_path / "drawing.svg"
-    for text in ["", "no SVG", "<svg docname="]:
+    for text in ["", "no SVG", "<svg docname=", '<?xml version="1.0" encoding="none"?><svg/>']:
         document.write_text(text)
         assert plotd_send.title_of(document, plotd_send.parse([str(document)])) == "Drawing"

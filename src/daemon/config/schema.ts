@@ -90,7 +90,7 @@ const plotter = z.strictObject({
  */
 export function checkPlotter<T extends { readonly profile: unknown }>(entry: T): T {
   machineOf(entry.profile as Parameters<typeof machineOf>[0])
-  validate({ name: 'plotter', schema: plotter }, entry)
+  validate({ name: 'config.plotters', schema: plotter }, entry)
   return entry
 }
 

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { runCommandLine } from '../../../../clients/cli/command-line.ts'
 import { VERBS } from '../../../../clients/cli/verbs.ts'
@@ -51,7 +50,8 @@ class Newcomer {
       .replace(/speed=20/, 'speed=160&patience=10') // on a busy computer the simulator answers late
       .replace(/speed 20/, 'speed 160')
       .replace(/^plotd setup\b/, '$& --yes') // there is no terminal for a question
-      .replace(/^plotd pattern grid .*--plot$/, '$& --speed 5') // the job must not end before it is paused and canceled
+      // On a busy computer, too, the job must not end before it is paused and canceled.
+      .replace(/^plotd pattern grid .*--plot$/, '$& --speed 1 --cell 4')
     if (line.startsWith('plotd simulate')) return this.#simulate(typed)
     if (line === 'plotd pause') await this.#plotting()
     const { code, output } = await this.#run(typed)
@@ -80,9 +80,14 @@ class Newcomer {
     await once(lines, 'line')
   }
 
-  /** Waits until the plotter draws, as a user does before `plotd pause`. */
+  /** Waits until the plotter draws, as a user does before `plotd pause`. Fails if the plotter will not draw. */
   async #plotting(): Promise<void> {
-    while (!(await this.#run('plotd plotters --json')).output.includes('"is":"plotting"')) await setTimeout(50)
+    for (;;) {
+      const { output: plotter } = await this.#run('plotd plotters --json')
+      if (plotter.includes('"is":"plotting"')) return
+      const { output: job } = await this.#run('plotd show last --json')
+      expect(plotter + job).toMatch(/"grant":\{|"status":"plotting"/)
+    }
   }
 
   async leave(): Promise<void> {
