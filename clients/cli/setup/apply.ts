@@ -91,7 +91,7 @@ function makeChange(change: Change, context: SetupContext, record: SetupRecord):
       const words = installCommand(change)
       if (!asRoot(words, context)) return words
     } else {
-      write(underRoot(path, rootFolder), text)
+      write(underRoot(path, rootFolder), text, rootFolder !== undefined)
     }
     recordFile(record, change, before)
     return undefined
@@ -110,11 +110,12 @@ function makeChange(change: Change, context: SetupContext, record: SetupRecord):
 }
 
 /** Writes a file. The old text stays until the whole new text is on the disk. @throws PlotdError ERR_FILE */
-function write(path: string, text: string): void {
+function write(path: string, text: string, isBelowRoot = false): void {
   try {
     mkdirSync(dirname(path), { recursive: true })
-    // A rename would replace a link by a file. A link that leads to no file gets an empty file first.
-    if (!existsSync(path) && lstatSync(path, { throwIfNoEntry: false })) writeFileSync(path, '')
+    // A rename would replace a link by a file. A link that leads to no file gets an empty file first, except below
+    // `--root`, where the link may lead to a folder of this computer.
+    if (!isBelowRoot && !existsSync(path) && lstatSync(path, { throwIfNoEntry: false })) writeFileSync(path, '')
     const file = existsSync(path) ? realpathSync(path) : path
     const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0o644
     writeFileSync(`${file}.new`, text, { mode, flush: true })

@@ -78,8 +78,8 @@ function servicesHere(uid: number): Service[] {
 }
 
 /**
- * @param user  the user, with the id of the primary group, of which the group file does not list the user as a member
- * @param groups  text of the file /etc/group
+ * @param user  the name of the user, and the id of the user's primary group
+ * @param groups  text of the file /etc/group, which may list no members of a primary group
  */
 export function portGroup(
   device: string,

@@ -83,6 +83,13 @@ describe('a configuration that is a link to a file that is not there yet', () =>
     undoAll(context)
     expect([lstatSync(file).isSymbolicLink(), existsSync(target)]).toEqual([true, false])
   })
+
+  it('becomes a file below --root, because the target of the link is a file of this computer', () => {
+    const [root, target] = [tempFolder(), join(tempFolder(), 'dotfile.yaml')]
+    symlinkSync(target, join(root, 'config.yaml'))
+    apply([step('/config.yaml')], { ...afterSetup(root, { files: [], undo: [] }), root }, { files: [], undo: [] })
+    expect([existsSync(target), readFileSync(join(root, 'config.yaml'), 'utf8')]).toEqual([false, 'new'])
+  })
 })
 
 describe('undoing setup', () => {
