@@ -1,4 +1,4 @@
-import { at, type Strokes, strokeCount } from '../../geometry/drawing.ts'
+import { at, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Glyph, StrokeFont } from '../fonts/font.ts'
 import { firstDrawnPoint, joiningStroke, joinsAfter } from './joins.ts'
@@ -95,21 +95,21 @@ function drawStroke(
   const from = joined ?? at(starts, s)
   const end = at(starts, s + 1)
   const drawTo = (gx: number, gy: number) => ink.lineTo(...place(gx, gy))
-  const start = place(at(points, 2 * from), at(points, 2 * from + 1))
+  const start = place(x(points, from), y(points, from))
   if (joined !== undefined && end - from > 1) {
     const last = ink.line(ink.strokes - 1)
     const before: Point = [at(last, last.length - 4), at(last, last.length - 3)]
     const tip: Point = [at(last, last.length - 2), at(last, last.length - 1)]
-    const after = place(at(points, 2 * from + 2), at(points, 2 * from + 3))
+    const after = place(x(points, from + 1), y(points, from + 1))
     for (const [px, py] of joiningStroke(before, tip, start, after)) ink.lineTo(px, py)
     ink.lineTo(...start)
   } else ink.moveTo(...start)
   for (let i = from + 1; i < end; i++) {
-    const bx = at(points, 2 * i)
-    const by = at(points, 2 * i + 1)
+    const bx = x(points, i)
+    const by = y(points, i)
     if (longest < Infinity) {
-      const ax = at(points, 2 * i - 2)
-      const ay = at(points, 2 * i - 1)
+      const ax = x(points, i - 1)
+      const ay = y(points, i - 1)
       const steps = Math.max(1, Math.ceil(Math.hypot(bx - ax, by - ay) / longest))
       for (let k = 1; k < steps; k++) drawTo(ax + ((bx - ax) * k) / steps, ay + ((by - ay) * k) / steps)
     }

@@ -48,8 +48,8 @@ export function drawingToSvg(drawing: Drawing, options: WriteOptions = {}): stri
  * must differ after the rounding, because the reader drops repeated points and this function keeps them.
  */
 export function roundedDrawing(drawing: Drawing): Drawing {
-  const points = new Float64Array(drawing.points.length)
-  for (let i = 0; i < points.length; i++) points[i] = Math.round(at(drawing.points, i) * 1000) / 1000 + 0
+  const points = drawing.points.slice()
+  for (let i = 0; i < points.length; i++) points[i] = Math.round((points[i] as number) * 1000) / 1000 + 0
   return { ...drawing, points }
 }
 

@@ -1,4 +1,4 @@
-import { at, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
+import { type Strokes, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { simplify } from '../../geometry/simplify.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
@@ -24,9 +24,9 @@ export function addTidy(strokes: Strokes, out: StrokeWriter): void {
 
 function isLong(line: Float64Array): boolean {
   let length = 0
-  for (let i = 2; i < line.length && length < SHORTEST; i += 2) {
-    const dx = at(line, i) - at(line, i - 2)
-    const dy = at(line, i + 1) - at(line, i - 1)
+  for (let i = 1; 2 * i < line.length && length < SHORTEST; i++) {
+    const dx = x(line, i) - x(line, i - 1)
+    const dy = y(line, i) - y(line, i - 1)
     length += Math.sqrt(dx * dx + dy * dy)
   }
   return length >= SHORTEST
