@@ -65,7 +65,9 @@ export function inFlags({ code, message, detail }: PlotdError): string {
   let text = message
   for (const { field } of issuesOf(detail)) {
     const flag = typeof field === 'string' ? flagOf(field, task) : undefined
-    if (flag !== undefined) text = text.replace(`${String(field)} is `, `${flag} is `)
+    // A flag takes no number without a unit.
+    if (flag !== undefined)
+      text = text.replace(`${String(field)} is `, `${flag} is `).replace('expected milliseconds or a', 'expected a')
   }
   if (task === '') return text
   // The name of a method or of a part of the request tells a user nothing.

@@ -67,13 +67,13 @@ describe('a refusal', () => {
     [['plot', 'FILE', '-c', '0'], '--copies is 0, expected at least 1.'],
     [['plot', 'FILE', '--margin', '-3'], '--margin is -3, expected at least 0.'],
     [['text', 'hi', '--retries', '-1'], '--retries is -1, expected at least 0.'],
-    [['text', 'hi', '--timeout', '0'], '--timeout is "0", expected milliseconds or a duration'],
+    [['text', 'hi', '--timeout', '0'], '--timeout is "0", expected a duration such as \'2m\''],
     [['pattern', 'spiral', '--width', '1'], '--width is 1, expected at least 10'],
     [['ready', '--sheets', '0'], '--sheets is 0, expected at least 1.'],
     [['task', 'show'], 'Which task? Expected: plotd task show NAME.'],
     [['list', '--limit', '0'], '--limit 0: expected a whole number from 1 on; --all lists all jobs.'],
     [['list', '-n', '-5'], '--limit -5: expected a whole number from 1 on'],
-    [['purge', '--older', '0xyz'], '--older is "0xyz", expected milliseconds or a duration'],
+    [['purge', '--older', '0xyz'], '--older is "0xyz", expected a duration such as \'2m\''],
     [['mark', '10,10,x'], '10,10,x: expected the place of a mark'],
     [['simulate', '--tcp', '0', '--for', '2592000'], '--for 2592000: expected 0 to 2000000 seconds'],
     [['purge', '--older', '5'], '--older 5: expected a unit, such as 5s, 5m, 5h or 5d.'],
@@ -82,7 +82,7 @@ describe('a refusal', () => {
       ['text', 'hi', '--retries', '2', '--backoff', '10'],
       '--backoff 10: expected a unit, such as 10s, 10m, 10h or 10d.',
     ],
-    [['purge', '--older', '-1h'], '--older is "-1h", expected milliseconds or a duration'],
+    [['purge', '--older', '-1h'], '--older is "-1h", expected a duration such as \'2m\''],
   ])('of %j begins with the mistake, and names a flag as the user types it', async (words, headline) => {
     const typed = words.map((word) => (word === 'FILE' ? file() : word))
     const { code, err } = await daemon.run(typed)
