@@ -106,6 +106,8 @@ class Plotd:
             message = {}
             while message.get("id") != 1:
                 message = json.loads(wire.receive())
+            if message.get("error"):
+                raise PlotdError(message["error"])
             job = self.call("job.get", {"id": job_id})
             yield job
             while job["status"] not in FINAL:

@@ -54,6 +54,20 @@ except PlotdError as error: print(error.code)`
     expect(await evaluate(script)).toBe('ERR_JOB_UNKNOWN')
   })
 
+  it('raises the error when the daemon refuses to send the changes of a job', async () => {
+    const script = `
+import plotd_client
+class Refusing:
+    def __init__(self, connection, *rest): connection.close()
+    def send(self, text): pass
+    def receive(self): return '{"id": 1, "error": {"message": "too many", "data": {"code": "ERR_LIMIT"}}}'
+    def close(self): pass
+plotd_client.WebSocket = Refusing
+try: next(Plotd.find().watch("nobody"))
+except PlotdError as error: print(error.code)`
+    expect(await evaluate(script)).toBe('ERR_LIMIT')
+  })
+
   it('calls a daemon at an IPv6 address', async () => {
     const other = await startedDaemon({ host: '::1' })
     const { url, token } = other.daemon
