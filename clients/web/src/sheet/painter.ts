@@ -62,6 +62,10 @@ export class Painter {
     this.#number++
     this.#take = undefined
     this.#last = undefined
+    this.#dropOverview()
+  }
+
+  #dropOverview(): void {
     this.#overview?.image.close()
     this.#overview = undefined
   }
@@ -75,14 +79,16 @@ export class Painter {
   draw(scene: Scene, view: View, frame: Frame, colors: Colors, onComplete: () => void): void {
     const number = ++this.#number
     const { plan, image: _, ...rest } = scene
+    const isNewPlan = plan !== this.#plan
+    this.#plan = plan
+    if (isNewPlan) this.#dropOverview()
     if (!plan) {
       this.#take = undefined
       this.#paintHere(scene, view, frame, colors)
       onComplete()
       return
     }
-    if (plan !== this.#plan) this.#send({ plan })
-    this.#plan = plan
+    if (isNewPlan) this.#send({ plan })
     const isWhole = showsAll(view, frame.width, frame.height, scene)
     const painted = isWhole ? { view, frame } : widen(view, frame)
     this.#take = (bitmap) => {
