@@ -89,6 +89,17 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     expect(await page.locator('.log').count()).toBe(0)
   })
 
+  it('asks for the log of the chosen job again when the user opens the log', async () => {
+    const page = await served.open()
+    const logs = await holdAnswers(page, ({ method }) => method === 'job.logs')
+    await page.reload()
+    await card(page, 'Failed').click()
+    await until(() => logs.length > 0)
+    for (const release of logs.splice(0)) release()
+    await page.getByText('Log', { exact: true }).click()
+    await until(() => logs.length > 0)
+  })
+
   it('queues a card once when the user opens another tab while the page sends the card', async () => {
     const page = await served.open()
     const answers = await holdAnswers(page, ({ method }) => method === 'job.submit')

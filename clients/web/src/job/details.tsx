@@ -3,6 +3,7 @@
  * further actions, and `status-words` puts the job's state into words.
  */
 import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { mayDraw } from '../../../node/attention.ts'
 import { Warnings } from '../shared/before-ink.tsx'
@@ -158,10 +159,12 @@ function Row({ name, children }: { name: string; children: ComponentChildren }) 
 
 function Log({ store, job }: { store: Store; job: WireJob }) {
   const logs = () => store.request('job.logs', { id: job.id })
-  const { entries = [] } = useAnswer(logs, [store, job.id, job.status], { keep: true }) ?? {}
+  // The daemon reports no new entry, so the page asks again when the user opens or closes the log.
+  const [toggles, setToggles] = useState(0)
+  const { entries = [] } = useAnswer(logs, [store, job.id, job.status, toggles], { keep: true }) ?? {}
   if (entries.length === 0) return null
   return (
-    <details class="log">
+    <details class="log" onToggle={() => setToggles(toggles + 1)}>
       <summary>Log</summary>
       <ol>
         {entries.map(({ at, message }) => (
