@@ -86,7 +86,8 @@ async function envelopesOf(args: MergeArgs, job: NonNullable<MergeOptions['job']
 
 function batchName({ batch, csv = '-' }: MergeArgs): string {
   if (batch !== undefined) return batch
-  return csv === '-' ? 'stdin' : parse(csv).name.slice(0, 100)
+  const { name } = parse(csv)
+  return csv === '-' ? 'stdin' : name.replace(/\p{Cc}/gu, ' ').slice(0, 100)
 }
 
 async function asTyped(task: string, words: Readonly<Record<string, unknown>>, args: MergeArgs, io: Io) {

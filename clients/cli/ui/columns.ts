@@ -37,7 +37,7 @@ export function columns<Row>(rows: readonly Row[], all: readonly Column<Row>[], 
 }
 
 /** A title may have line breaks and colours. They would spoil the table. */
-const oneLine = (text: string): string => stripVTControlCharacters(text).replace(/\s/g, ' ')
+export const oneLine = (text: string): string => stripVTControlCharacters(text).replace(/\s/g, ' ')
 
 function withoutExpendable<Row>(all: readonly Column<Row>[], least: (column: Column<Row>) => number, cells: number) {
   let columns = all

@@ -1,6 +1,7 @@
 import { completeSheets } from '../../../src/daemon/protocol/constants.ts'
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { mustHomeFirst } from '../../node/attention.ts'
+import { oneLine } from './columns.ts'
 import { count, duration, isOrAre, plural, priorityName, shortId, size, timeOfDay } from './format.ts'
 import type { Paint } from './paint.ts'
 
@@ -25,7 +26,7 @@ export function jobLine(word: string, job: WireJob, paint: Paint, output: string
   const path = job.result?.path ?? job.output
   const parts = [
     `${word} ${paint.bold(shortId(job.id))}`,
-    `${job.task} "${job.title}"`,
+    `${job.task} "${oneLine(job.title)}"`,
     priorityName(job.priority),
     ...(job.plot ? [`for ${plotterName(job.plot.plotter)}`] : []),
     ...(path ? ['→', outputPath(path, output)] : []),

@@ -6,9 +6,10 @@ import { boundRow } from '../../../clients/cli/ui/figure-rows.ts'
 import { ago, duration, length, priorityName, shortId, size } from '../../../clients/cli/ui/format.ts'
 import { paintFor, wantsColor } from '../../../clients/cli/ui/paint.ts'
 import { progressText, strokeBar, tenth } from '../../../clients/cli/ui/progress-line.ts'
+import { jobLine } from '../../../clients/cli/ui/sentences.ts'
 import { clip, hang, pad, width, wrap } from '../../../clients/cli/ui/text.ts'
 import { strokesOf } from '../../../src/geometry/drawing.ts'
-import { wirePlotter } from '../../support/wire.ts'
+import { wireJob, wirePlotter } from '../../support/wire.ts'
 
 const plain = paintFor(false)
 
@@ -31,6 +32,11 @@ describe('the proven limit on the time that other orders save', () => {
     for (let gap = 1e-9; gap < 1; gap *= 1.037) expect(Number(share(gap))).toBeGreaterThanOrEqual(100 * gap)
     expect(boundRow({ gap: 1e-6, isOptimal: true })[1]).toBe('no order of these strokes saves 1 ms, proven')
   })
+})
+
+it('the line of a job stays one line when the title has a line break', () => {
+  const job = wireJob('01JD4XK9QZ', { title: 'Dear\nAda' })
+  expect(jobLine('Queued', job, plain, undefined)).toBe('Queued 4XK9QZ  text "Dear Ada"  normal')
 })
 
 describe('the layout of text in a terminal', () => {
