@@ -142,8 +142,14 @@ async function* linesOf(file: string): AsyncGenerator<Line, void, void> {
     }
   } catch (thrown) {
     if (number === 0) throw fileError(file, thrown)
-    const error = toPlotdError(thrown, 'ERR_FILE')
-    throw new PlotdError(error.code, `${file}, line ${number}: ${error.message}`, { file, line: number }, thrown)
+    const { code, message } = toPlotdError(thrown, 'ERR_FILE')
+    const isOfSystem = (thrown as NodeJS.ErrnoException).errno !== undefined
+    const detail = {
+      file,
+      line: number,
+      ...(isOfSystem ? {} : { remedy: 'Correct this line, then import the file again.' }),
+    }
+    throw new PlotdError(code, `${file}, line ${number}: ${message}`, detail, thrown)
   }
 }
 

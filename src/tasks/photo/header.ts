@@ -15,6 +15,7 @@ export interface Header {
  * @throws PlotdError ERR_FILE when the file is neither a PNG nor a JPEG, is a JPEG in CMYK, or is cut off
  */
 export function readHeader(bytes: Uint8Array): Header {
+  if (bytes.length === 0) throw noPictureError('it is empty')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   try {
     if (view.getUint32(0) === 0x89504e47) {

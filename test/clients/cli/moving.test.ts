@@ -127,6 +127,8 @@ describe('export and import', () => {
     const { code, err } = await daemon.run(['import', '-'], {}, '{"id": 1}\n')
     expect(code).toBe(1)
     expect(err).toContain('line 1')
+    const { err: noJson } = await daemon.run(['import', '-'], {}, '{"id": 1\n')
+    for (const text of [err, noJson]) expect(text).toContain('→ Correct this line, then import the file again.')
   })
 })
 

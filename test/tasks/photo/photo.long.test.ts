@@ -191,6 +191,10 @@ describe('a picture file', () => {
     expect(() => readHeader(RAMP.slice(0, 18))).toThrow('the picture is cut off in its header')
   })
 
+  it('that is empty is called empty', () => {
+    expect(() => readHeader(new Uint8Array())).toThrow('the picture is no PNG and no JPEG: it is empty')
+  })
+
   it.each([16, 20])('whose header has a size of 0 at byte %i is refused as a broken file', (offset) => {
     const empty = RAMP.slice()
     new DataView(empty.buffer).setUint32(offset, 0)
