@@ -240,6 +240,19 @@ it('Marlin without a Z axis knows its place, which M114 reports in x and y alone
   expect(driver.position).toEqual({ x: 0, y: 0 })
 })
 
+it('Marlin that never pauses between its lines is refused with that reason', async () => {
+  const clock = new VirtualClock()
+  const board = new MarlinBoard({ clock })
+  const { driver } = await makeDriver(profileNamed('marlin-servo'), simulatorPort(board.cable), clock)
+  const report = (): void => {
+    board.cable.toHost(' T:20.1 /0.0 B:20.3 /0.0 @:0 B@:0\n')
+    clock.after(200, report)
+  }
+  report()
+  const message = 'the board never pauses its lines for 250 ms: switch off its automatic reports'
+  await expect(driver.connect()).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT', message })
+})
+
 describe('Marlin that falls silent', () => {
   it('counts as lost within seconds, also soon after a homing cycle, during which it may be silent for minutes', async () => {
     const onZ = { pen: { kind: 'z', touchesAt: 0 }, topEdge: 220, resetsOnOpen: false } as const

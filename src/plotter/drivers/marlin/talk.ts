@@ -22,6 +22,7 @@ const PROBE_MS = 400
 const PROBES = 30
 /** A board that was silent for this long has sent all its answers to the probes, ms. */
 const QUIET_MS = 250
+const NEVER_QUIET = `the board never pauses its lines for ${QUIET_MS} ms: switch off its automatic reports`
 /** plotd sends the requested lines again when no request has come for this time, ms. No line is under way then. */
 const SETTLE_MS = 120
 /** Maximum number of requests for one damaged line. Each later line on the wire causes one more request. */
@@ -129,7 +130,11 @@ export class MarlinTalk {
         'ERR_LINK_TIMEOUT',
         `no Marlin or Klipper answered M115 within ${(PROBES * PROBE_MS) / 1000} s`,
       )
-    while (clock.now() - this.link.lastReceived < QUIET_MS) await sleep(clock, QUIET_MS / 5)
+    const begin = clock.now()
+    while (clock.now() - this.link.lastReceived < QUIET_MS) {
+      if (clock.now() - begin > PROBES * PROBE_MS) throw new PlotdError('ERR_LINK_TIMEOUT', NEVER_QUIET)
+      await sleep(clock, QUIET_MS / 5)
+    }
     this.#onProbeAnswer = undefined
     this.#isConnected = true
     this.#countsLines = false
