@@ -103,6 +103,8 @@ export const postcard = defineCommand({
   hasTaskFlags: true,
   task: 'postcard',
   async run(args, io) {
+    if (args.csv === '-' && String(args.message) === '-')
+      throw new PlotdError('ERR_PARAMS', '--csv -: stdin is the message already; expected a file')
     const message = await textOf(args.message)
     const words = {
       ...paramsIn(args, OWN),

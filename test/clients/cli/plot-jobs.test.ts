@@ -323,6 +323,19 @@ describe('a table of recipients', () => {
     expect((await daemon.run(['envelope', '--csv', '-', '--hold'], {}, csv)).code).toBe(0)
   })
 
+  it('refuses to read both the message and the table from stdin', async () => {
+    const { code, err } = await daemon.run(['postcard', 'Ada', '-', '--csv', '-'], {}, 'recipient,message\nAda,Hello\n')
+    expect([code, err]).toEqual([2, expect.stringContaining('--csv -: stdin is the message already; expected a file')])
+  })
+
+  it('gives its name to the batch, with a space for a line break', async () => {
+    const csv = join(daemon.folder, 'my\nlist.csv')
+    writeFileSync(csv, 'recipient,message\nAda,Hello\n')
+    const [merged] = await daemon.json('postcard', '--csv', csv, '--hold')
+    const { jobs } = merged as { jobs: { id: string }[] }
+    expect(await daemon.json('show', jobs[0]?.id ?? '')).toMatchObject([{ batch: { name: 'my list' } }])
+  })
+
   it('refuses --output without --preview-row, because each card has a file of its own', async () => {
     const { code, err } = await merge('--output', 'card.svg')
     expect([code, err]).toEqual([2, expect.stringContaining('--output: each card has a file of its own')])
