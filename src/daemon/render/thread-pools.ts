@@ -291,7 +291,7 @@ export class ThreadPools {
 
   /**
    * The times at which the strokes of a frozen plan are drawn, s (`strokeTimes`).
-   * @param now  what has changed since the plot was planned, and the stroke in which the plot is held
+   * @param now  what has changed since the plot was planned, and the stroke in which the plot is held or begins
    * @throws PlotdError ERR_FILE
    */
   times(hash: string, profile: Profile, now: PlotNow): Promise<Float64Array> {

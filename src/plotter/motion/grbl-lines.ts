@@ -17,7 +17,7 @@ export function lineEnd(points: Float64Array, from: number, stepsPerMm: number):
   const ax = x(points, from)
   const ay = y(points, from)
   let end = from
-  // the directions in which a line passes all vertices so far, as slopes relative to the first vertex's direction
+  // the slopes of the lines that pass close to all vertices so far, relative to the direction (ux, uy)
   let ux = 0
   let uy = 0
   let low = -Infinity

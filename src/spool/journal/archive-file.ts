@@ -22,7 +22,7 @@ export function encodeRow(job: Job, log: readonly LogEntry[]): string {
 }
 
 /**
- * The text of a row before its first `,"job":{`. No key contains that text, because JSON escapes the quotes of a key.
+ * The text of a row before its first `,"job":{`. No idempotency key contains `,"job":{`, because JSON escapes quotes.
  */
 const HEAD = /^"([^"]+)":\{"at":([-+\d.e]+),"is":"(\w+)"(,.*)?$/
 

@@ -103,7 +103,7 @@ export function useComposition(store: Store): Composing {
 
 /** The page's message during a slow upload. */
 const READING = 'plotd is reading the files…'
-/** Time without this message, ms. Most uploads are over by then. */
+/** Delay of this message, ms. Most uploads are over by then. */
 const READING_MS = 1000
 
 interface FilesResult {

@@ -95,7 +95,7 @@ function exact(lists: Lists, price: Price): Int32Array {
   return match
 }
 
-/** Matches the cheapest pairs first, then as many pairs as possible, then lowers the cost of that number of pairs. */
+/** Matches the cheapest pairs first, then adds as many pairs as possible, then exchanges partners to lower the cost. */
 function large(lists: Lists, price: Price, work: Work): Int32Array {
   const { first, second, order } = cheapestFirst(lists, price, work)
   const match = new Int32Array(lists.length).fill(-1)
