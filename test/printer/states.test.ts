@@ -168,7 +168,7 @@ describe('the state of a printer', () => {
     expect(view([plotter()], [paused]).reasons).toEqual(['none'])
   })
 
-  it('counts a job for any plotter only where it is drawn or may be drawn', () => {
+  it('counts a job for the plotter `any` only where it is drawn or may be drawn', () => {
     const plot = { plotter: ANY, copies: 1 }
     const progress = { phase: 'plot', done: 0, of: 1, plotter: 'hp' } as const
     const result = { plotters: ['hp'] } as unknown as WireJob['result']

@@ -116,7 +116,7 @@ describe('POST /rpc', () => {
     expect(body.error.data?.code).toBe(name)
   })
 
-  it('does not take brackets inside strings for nesting', async () => {
+  it('does not count brackets inside strings as nesting', async () => {
     const { body } = await post(call('job.get', { id: `\\"${'['.repeat(50)}` }))
     expect(body.error.data.code).toBe('ERR_JOB_UNKNOWN')
   })
@@ -126,7 +126,7 @@ describe('POST /rpc', () => {
     expect([status, body.error.data.code]).toEqual([413, 'ERR_LIMIT'])
   })
 
-  it('omits the parameters of jobs, which may be a whole SVG, from job.list, and returns them from job.get', async () => {
+  it('omits parameters, which may be a whole SVG, from job.list, and returns them from job.get', async () => {
     const { id } = (await post(submitSpiral)).body.result
     const listed = (await post(call('job.list', { limit: 1, sort: 'newest' }))).body.result
     expect(listed.jobs[0]).not.toHaveProperty('params')
