@@ -14,7 +14,7 @@ import { table } from './spool/measure.ts'
  * last at most 33 s. A round takes about 20 s on average. The bench needs Linux, and checks these rules:
  *
  * - No acknowledged job is lost, and no event is missing.
- * - No stroke is on paper twice. A job that was given up gets no ink.
+ * - No stroke is on paper twice. An interrupted job gets no ink until a user decides.
  * - Pens are up where no plot runs, and nothing moves without a grant.
  */
 export async function run(args: readonly string[]): Promise<void> {

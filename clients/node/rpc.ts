@@ -53,8 +53,8 @@ const MAX_SENT = 256
 const MAX_WAITS = 64
 
 /**
- * The client's side of JSON-RPC 2.0: the calls without an answer, by id. While `MAX_SENT` sent calls have no answer,
- * the next call is not sent. `MAX_WAITS` limits long polls in the same way.
+ * The client's side of JSON-RPC 2.0: the pending calls, by id. While `MAX_SENT` sent calls have no answer, the next
+ * call is not sent. `MAX_WAITS` limits long polls in the same way.
  */
 export class Calls {
   readonly #pending = new Map<number, Pending>()

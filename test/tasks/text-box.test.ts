@@ -7,7 +7,7 @@ import { templates } from '../../src/tasks/postcard/index.ts'
 import { anyText } from '../support/any-text.ts'
 import { runs, trials } from '../support/fuzz.ts'
 
-/** Anything that a user may paste: all of Unicode, words, line ends, and letters under piles of marks. */
+/** Anything that a user may paste: all of Unicode, words, line ends, and letters with several marks. */
 const text = fc
   .array(
     fc.oneof(

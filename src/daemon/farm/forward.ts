@@ -24,8 +24,8 @@ export interface ForwardParts {
 
 /**
  * The handlers of a host that shares a queue. A call for a plotter of another host, or for a job on such a plotter,
- * goes to that host, with the name and role of the caller's token. For `plotter.list` and `plotter.get`, this host
- * answers with what the other hosts have announced. A call that another host has passed on goes no further.
+ * goes to that host, with the name and role of the caller's token. `plotter.list` and `plotter.get` are not passed on:
+ * they show other hosts' plotters as announced. A call that another host has passed on goes no further.
  */
 export function forwarding(handlers: Handlers, parts: ForwardParts): Handlers {
   const forwarder = new Forwarder(parts)

@@ -101,7 +101,7 @@ function stars({ x, y, radius, shell }: Burst, { u, random }: Card): Line[] {
   return lines
 }
 
-/** The area around a burst that later drawings keep free. */
+/** The area around a burst in which later lines are hidden. */
 const halo = ({ x, y, radius, shell }: Burst): Line =>
   sampleCurve(60, (t) => {
     const angle = 2 * Math.PI * t
