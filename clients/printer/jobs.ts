@@ -16,8 +16,10 @@ import {
 import { INCOMING_SECONDS } from './printer-attributes.ts'
 import { reasonOf, refusalOf, submitDocument, uuidIn } from './submit.ts'
 import { orderOf } from './template.ts'
-import { BEGUN, HELD_HINT, holdJobs, isAnswerLost, queuedJobs, WAITING } from './unanswered.ts'
+import { BEGUN, HELD_HINT, isAnswerLost, queuedJobs, WAITING } from './unanswered.ts'
 import type { Watch } from './watch.ts'
+
+type Change = 'job.cancel' | 'job.hold' | 'job.release'
 
 /** The print jobs, and their state in plotd's queue. */
 export class PrintJobs {
@@ -96,7 +98,7 @@ export class PrintJobs {
     for (const [job, queued] of await queuedJobs(client, refused, [...WAITING])) {
       const ids = queued.map(({ id }) => id)
       // Without the role `operate`, a client may cancel only the jobs of its own token.
-      const errors = await this.#onEach(ids, this.#unanswered.get(job.uuid) ?? client, 'job.cancel')
+      const errors = [...(await this.#onEach(ids, this.#unanswered.get(job.uuid) ?? client, 'job.cancel')).values()]
       for (const { message } of errors) this.#log(message)
       if (errors.some(({ code }) => code !== 'ERR_JOB_STATE')) continue
       this.#unanswered.delete(job.uuid)
@@ -133,11 +135,12 @@ export class PrintJobs {
   /** Holds jobs that the pen has not begun to draw. After an error, the next start tries to hold the jobs. */
   async #holdUnanswered({ id, unheld = [] }: PrintJob, ids: readonly string[], client: PlotdClient): Promise<void> {
     const due = unheld.length > 0 ? ids.filter((queued) => unheld.includes(queued)) : ids
-    const failed = await holdJobs(client, due, { onHeld: (held) => this.#watch.put(held), log: this.#log })
+    const failed = [...(await this.#onEach(due, client, 'job.hold'))].filter(([, { code }]) => code !== 'ERR_JOB_STATE')
+    for (const [, { message }] of failed) this.#log(message)
     const job = this.#file.get(id)
     if (!job) return
     const { isUnanswered: _, unheld: __, ...answered } = job
-    await this.#file.replace(failed.length > 0 ? { ...job, unheld: failed } : answered)
+    await this.#file.replace(failed.length > 0 ? { ...job, unheld: failed.map(([queued]) => queued) } : answered)
   }
 
   close(): Promise<void> {
@@ -271,7 +274,7 @@ export class PrintJobs {
   async cancel(job: PrintJob, client: PlotdClient): Promise<void> {
     if (job.ending) throw new Refusal('not-possible', `job ${job.id} has ended`)
     const open = this.#open(job)
-    const errors = await this.#onEach(open, client, 'job.cancel')
+    const errors = [...(await this.#onEach(open, client, 'job.cancel')).values()]
     const hasCanceled = errors.length < open.length
     const [error] = hasCanceled ? errors.filter(({ code }) => code !== 'ERR_JOB_STATE') : errors
     if (error) throw error
@@ -291,21 +294,17 @@ export class PrintJobs {
     const isHeld = (id: string): boolean => this.#watch.jobs.get(id)?.status === 'held'
     const remaining = open.filter((id) => isHeld(id) === (method === 'job.release'))
     // When no open job needs the method, plotd calls the method for all of them: the daemon's refusal gives the reason.
-    const [error] = await this.#onEach(remaining.length > 0 ? remaining : open, client, method)
+    const [error] = (await this.#onEach(remaining.length > 0 ? remaining : open, client, method)).values()
     if (error) throw error
   }
 
-  /** Calls a method for each of these jobs in plotd's queue. @returns the errors */
-  async #onEach(
-    ids: readonly string[],
-    client: PlotdClient,
-    method: 'job.cancel' | 'job.hold' | 'job.release',
-  ): Promise<PlotdError[]> {
-    const errors: PlotdError[] = []
+  /** Calls a method for each of these jobs in plotd's queue. @returns the errors by the jobs that have one */
+  async #onEach(ids: readonly string[], client: PlotdClient, method: Change): Promise<ReadonlyMap<string, PlotdError>> {
+    const errors = new Map<string, PlotdError>()
     for (const id of ids) {
       await client.call(method, { id }).then(
         (changed) => this.#watch.put(changed),
-        (error: unknown) => errors.push(toPlotdError(error)),
+        (error: unknown) => errors.set(id, toPlotdError(error)),
       )
     }
     return errors

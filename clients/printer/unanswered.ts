@@ -1,5 +1,5 @@
 import type { Params, WireJob } from '../../src/daemon/protocol/index.ts'
-import { type PlotdError, toPlotdError } from '../../src/errors.ts'
+import type { PlotdError } from '../../src/errors.ts'
 import { allJobs } from '../node/all-jobs.ts'
 import type { PlotdClient } from '../node/index.ts'
 import type { PrintJob } from './print-job.ts'
@@ -28,24 +28,6 @@ export async function queuedJobs(
     if (printJob) found.set(printJob, [...(found.get(printJob) ?? []), job])
   }
   return found
-}
-
-/** Holds jobs in plotd's queue. @returns the jobs that a later call may still hold, after an error */
-export async function holdJobs(
-  client: PlotdClient,
-  ids: readonly string[],
-  { onHeld, log }: { onHeld: (job: WireJob) => void; log: (message: string) => void },
-): Promise<readonly string[]> {
-  const failed: string[] = []
-  for (const id of ids) {
-    await client.call('job.hold', { id }).then(onHeld, (thrown: unknown) => {
-      const { code, message } = toPlotdError(thrown)
-      if (code === 'ERR_JOB_STATE') return
-      log(message)
-      failed.push(id)
-    })
-  }
-  return failed
 }
 
 /** Whether the queue may have the jobs, although the submit failed. */
