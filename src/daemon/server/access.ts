@@ -48,6 +48,7 @@ export function networkAccess(hosts: readonly string[], { address, port, scheme 
   const names = new Set(hosts.flatMap((host) => [host, `${host}:${port}`]))
   const origins = new Set(hosts.map((host) => `${scheme}://${host}:${port}`))
   if (port === (scheme === 'http' ? 80 : 443)) for (const host of hosts) origins.add(`${scheme}://${host}`)
+  const localhost = port === 80 ? 'localhost' : `localhost:${port}`
   return {
     checkSource({ headers }) {
       const { host = '', origin } = headers
@@ -61,8 +62,7 @@ export function networkAccess(hosts: readonly string[], { address, port, scheme 
     identify: (request) => identityOf(request, find),
     properOrigin({ headers: { host }, url = '' }) {
       if (!url.startsWith('/')) return undefined
-      // A URL leaves out port 80.
-      const isLocalhost = scheme === 'http' && host?.toLowerCase() === new URL(`http://localhost:${port}`).host
+      const isLocalhost = scheme === 'http' && host?.toLowerCase() === localhost
       return isLocalhost ? loopbackOrigin(address, port) : undefined
     },
   }
