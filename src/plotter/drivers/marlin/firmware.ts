@@ -87,7 +87,8 @@ function marlin(version: string, lines: readonly string[]): MarlinBoard {
   const acceleration = least(limit('M204', 'T'), limit('M201', 'X'), limit('M201', 'Y'))
   const jerk = least(value('M205', 'X'), value('M205', 'Y'))
   const fromJerk = jerk !== undefined && acceleration ? (JERK_SHARE * jerk ** 2) / acceleration : undefined
-  const ends = endsIn(lines.join('\n'))
+  const text = lines.join('\n')
+  const ends = endsIn(text)
   return {
     firmware: 'marlin',
     version,
@@ -97,7 +98,7 @@ function marlin(version: string, lines: readonly string[]): MarlinBoard {
     junctionDeviation: value('M205', 'J') ?? fromJerk,
     z: { speed: limit('M203', 'Z'), acceleration: limit('M201', 'Z') },
     cruiseRatio: undefined,
-    reach: /M211 S1|Soft endstops: ?On/i.test(lines.join('\n')) ? ends : undefined,
+    reach: /M211 S1|Soft endstops: ?On/i.test(text) ? ends : undefined,
     starts: {
       x: [0, value('M206', 'X') ?? 0, ends?.min.x ?? 0, ends?.max.x ?? 0],
       y: [0, value('M206', 'Y') ?? 0, ends?.min.y ?? 0, ends?.max.y ?? 0],
