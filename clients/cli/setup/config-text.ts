@@ -18,8 +18,8 @@ const HEAD =
  * port, gets the new values. Everything else stays, comments included.
  *
  * @param text  the file as it is; undefined where there is none
- * @throws PlotdError ERR_CONFIG when the file is not YAML, is a list or a word, or has `plotters` that are no list, or
- *   when the name and the port belong to different entries
+ * @throws PlotdError ERR_CONFIG when the file is not YAML, is a list or a word, or has `plotters` that are no list.
+ *   Also when one entry has the name, and another entry has the port
  */
 export function withPlotter(text: string | undefined, entry: PlotterEntry, keys: ConfigKeys, file: string): string {
   const document = parseDocument(text ?? '', { logLevel: 'error' })

@@ -85,8 +85,10 @@ const plotter = z.strictObject({
 })
 
 /**
- * @returns the entry of `plotters`
- * @throws PlotdError ERR_PROFILE_INVALID, ERR_PARAMS for an entry with which no daemon would start
+ * Checks an entry of `plotters` before it is written into a configuration.
+ *
+ * @returns the entry
+ * @throws PlotdError ERR_PROFILE_INVALID, ERR_PARAMS when no daemon would start with the entry
  */
 export function checkPlotter<T extends { readonly profile: unknown }>(entry: T): T {
   machineOf(entry.profile as Parameters<typeof machineOf>[0])
