@@ -275,12 +275,28 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     }
   })
 
+  it('moves the pen by each click of a double click', async () => {
+    const { client } = served
+    const page = await served.open()
+    await client.call('plotter.setHome', { name: PLOTTER })
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page.getByRole('button', { name: 'Right' }).dblclick()
+    const x = async () => (await client.call('plotter.get', { name: PLOTTER })).position?.x
+    await until(async () => (await x()) === 20)
+  })
+})
+
+describe.runIf(runsBrowserTests)('a user who types while the plotter draws', () => {
+  // At the speed of a real plotter, the plot lasts for minutes: also the slowest browser shows each of its states.
+  const served = pageTests({ speed: 1 })
+
   it('has the focus near the place of a focused button that has left the page', async () => {
     const { client } = served
     const page = await served.open()
     const focused = (selector: string) => page.locator(`${selector}:focus`).waitFor({ state: 'attached' })
     const status = page.locator('.status')
-    await client.submit({ task: 'pattern', params: { pattern: 'spiral' }, title: 'Long', plot: { plotter: 'any' } })
+    const params = { pattern: 'spiral', turns: 200 }
+    await client.submit({ task: 'pattern', params, title: 'Long', plot: { plotter: 'any' } })
     await status.getByRole('button', { name: 'Ready…' }).press('Enter')
     await page.getByRole('button', { name: 'The sheet is in place: draw' }).press('Enter')
     await focused('.status .controls')
@@ -291,15 +307,5 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     await status.getByRole('button', { name: 'Cancel' }).press('Enter')
     await page.getByRole('button', { name: 'Cancel the job' }).press('Enter')
     await focused('.status .controls')
-  })
-
-  it('moves the pen by each click of a double click', async () => {
-    const { client } = served
-    const page = await served.open()
-    await client.call('plotter.setHome', { name: PLOTTER })
-    await page.getByRole('tab', { name: 'Plotters' }).click()
-    await page.getByRole('button', { name: 'Right' }).dblclick()
-    const x = async () => (await client.call('plotter.get', { name: PLOTTER })).position?.x
-    await until(async () => (await x()) === 20)
   })
 })
