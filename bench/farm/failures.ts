@@ -46,8 +46,8 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 /**
- * Submits jobs to all hosts at the same time until `end`. Each host gets its next job when it has acknowledged its
- * last. A submit that fails is repeated with the same key.
+ * Submits jobs to all hosts at the same time until `end`. Each host gets its next job when it has acknowledged the
+ * one before. A submit that fails is repeated with the same key.
  */
 class Submitter {
   readonly acknowledged: string[] = []

@@ -239,7 +239,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.drain()).toEqual(['now', 'urgent'])
     })
 
-    it('redraw a finished job: a job that waits for another time begins at that time', async () => {
+    it('redraw a finished job: a job that waits only for its time does not wait for the redraw', async () => {
       const { id } = await bench.finished()
       const child = await bench.submit({ dependsOn: [id], runAt: bench.clock.now() + 1000 })
       await bench.submit({ spoils: { job: id, by: 'ada' }, idempotencyKey: `spoiled-${id}`, hold: true })
@@ -247,7 +247,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.spool.get(child.id)).toMatchObject({ status: 'scheduled', dependsOn: [id] })
     })
 
-    it('retry only one job of those that draw the same card, one after the other', async () => {
+    it('retry at most one at a time of the jobs that draw the same card', async () => {
       const jobs = [await bench.submit()]
       const ids = () => jobs.map(({ id }) => id)
       for (let i = 0; i < 3; i++) jobs.push(await bench.submit({ idempotencyKey: `spoiled-${ids()[i]}` }))

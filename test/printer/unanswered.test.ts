@@ -131,7 +131,7 @@ describe('a print that was cut off before printer.json named its jobs', () => {
     await jobs.close()
   })
 
-  it('leaves a job whose plot has begun, and counts as held', async () => {
+  it('counts as held, although plotd cannot hold a job whose plot has begun', async () => {
     const { jobs, client, refuse } = await started({})
     refuse(new PlotdError('ERR_JOB_STATE', 'the job is plotting'))
     await jobs.holdUnanswered(client)

@@ -33,7 +33,7 @@ describe('plotd spoiled', () => {
   it.each([
     ['the last attempt', 'b', ['spoiled', 9], ['finished', 9]],
     ['the job that was tried again after its redraw was canceled', 'a', ['finished', 9], ['canceled', 9]],
-    ['the last attempt with ink, when none is left', 'b', ['spoiled', 9], ['canceled', 9]],
+    ['the last attempt with ink, when each is spoiled or canceled', 'b', ['spoiled', 9], ['canceled', 9]],
     ['the spoiled card, when its redraw was canceled without ink', 'a', ['spoiled', 9], ['canceled', 0]],
     ['a card without ink', 'b', ['spoiled', 0], ['failed', 0]],
   ] as const)('with a row marks %s', async (_, id, ...attempts) => {

@@ -41,7 +41,7 @@ describe('what will not be drawn', () => {
     ['prepare', 'two.png', '.svg'],
     ['prepare', 'two.gcode', '.svg'],
     ['preview', 'two.pdf', '.png or .svg'],
-  ])('is told before `plotd %s` would write an SVG into %s', async (verb, name, expected) => {
+  ])('`plotd %s` refuses to write an SVG into %s', async (verb, name, expected) => {
     const output = join(daemon.folder, name)
     const { code, err } = await daemon.run([verb, file, '-o', output])
     expect([code, err]).toEqual([2, expect.stringContaining(`expected a name that ends in ${expected}`)])
@@ -51,7 +51,7 @@ describe('what will not be drawn', () => {
   it.each([
     ['fonts', '--sheet'],
     ['simulate --for 0 --tcp 0', '--ink'],
-  ])('is told before `plotd %s` would write an SVG into the picture of %s', async (words, flag) => {
+  ])('`plotd %s %s` refuses to write an SVG into a PNG file', async (words, flag) => {
     const picture = join(daemon.folder, `${flag}.png`)
     const { code, err } = await daemon.run([...words.split(' '), flag, picture])
     expect([code, err]).toEqual([2, expect.stringContaining(`${flag} ${picture}: expected a name that ends in .svg`)])
@@ -59,7 +59,7 @@ describe('what will not be drawn', () => {
   })
 
   it.each(['preview', 'plot'])(
-    'is never a fill whose flags the user gave: `plotd %s` refuses these flags without --fill, and with --fill none',
+    '`plotd %s` refuses the flags of a fill without --fill, and with --fill none',
     async (verb) => {
       for (const flags of [
         ['--fill-spacing', '2'],

@@ -36,9 +36,9 @@ it('a client that lost its connection dials again until another client gives up 
   const { dial, send } = nodeTransport(daemon.address)
   const wires: Wire[] = []
   const refusals: string[] = []
-  let isOtherThere: Promise<unknown> = Promise.resolve()
+  let otherOpened: Promise<unknown> = Promise.resolve()
   const noting: Dial = async (handlers) => {
-    await isOtherThere
+    await otherOpened
     const wire = await dial(handlers).catch((thrown: PlotdError) => {
       refusals.push(thrown.code)
       throw thrown
@@ -49,7 +49,7 @@ it('a client that lost its connection dials again until another client gives up 
   const client = new PlotdClient(daemon.address, { dial: noting, send })
   await client.open()
   const other = new PlotdClient(daemon.address, nodeTransport(daemon.address))
-  isOtherThere = until(() =>
+  otherOpened = until(() =>
     other.open().then(
       () => true,
       () => false,

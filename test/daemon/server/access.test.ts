@@ -183,7 +183,7 @@ describe('the names of a daemon', () => {
   it.each([
     [7475, 'localhost:7475'],
     [80, 'localhost'],
-  ])('lead a page from localhost to the address 127.0.0.1, on port %i too', (port, host) => {
+  ])('lead a page from localhost to the address 127.0.0.1, on port %i', (port, host) => {
     const endpoint = { address: '127.0.0.1', port, scheme: 'http' } as const
     const access = networkAccess(namesOf('127.0.0.1', []), endpoint, () => undefined)
     expect(access.properOrigin({ headers: { host }, url: '/' })).toBe(`http://127.0.0.1:${port}`)

@@ -14,7 +14,7 @@ import { tempFolder } from '../../support/temp-folder.ts'
 
 const retention = { jobs: 1000, days: 90 }
 const one = { task: 'text', params: { text: 'hello' } }
-/** The time for which a move watches whether other hosts are silent. No host sends heartbeats during this time. */
+/** How long a move watches whether other hosts are silent. It is short: no other host sends heartbeats meanwhile. */
 const silence = { beatMs: 20, lossMs: 100 }
 
 /** Fills a spool with jobs in several states, a log, a large job, the key of a forgotten job and a paused plotter. */
