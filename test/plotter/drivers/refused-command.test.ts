@@ -4,6 +4,7 @@ import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
 import type { Driver } from '../../../src/plotter/drivers/driver.ts'
 import { planOf } from '../../support/bench.ts'
 
+/** The answer of each board to a line that it refuses. */
 const OF = { 'grbl 80/mm': 'error:2', 'grbl Z': 'error:2', 'Marlin servo': 'Error:x\nok', 'Klipper servo': '!! x\nok' }
 const COMMANDS: Readonly<Record<string, (driver: Driver) => Promise<void>>> = {
   jog: (driver) => driver.jog(20, 10),

@@ -24,7 +24,7 @@ async function lowered(options: MarlinSimulatorOptions = {}) {
   return { board, driver, connect }
 }
 
-/** Makes a board refuse G28. @returns a function after whose call the board homes again */
+/** Makes a board refuse G28. @returns a function that lets the board obey G28 again */
 function refuseHoming(board: MarlinBoard): () => void {
   const receive = board.receive.bind(board)
   board.receive = (bytes) => {
@@ -52,7 +52,7 @@ it('Marlin raises a pen on the Z axis before it homes, also after a restart, whe
   expect([board.ink.length < 1, board.isPenDown]).toEqual([true, false])
 })
 
-it('Marlin raises a pen of unknown height by the distance between the heights in its lines', async () => {
+it('Marlin raises a pen of unknown height by the distance between the heights in `penUp` and `penDown`', async () => {
   const clock = new VirtualClock()
   const board = new MarlinBoard({ clock, pen: { kind: 'z', touchesAt: 0 }, topEdge: 220 })
   const marlin = { firmware: 'marlin', homing: true, penUp: ['G0 Z2 F300'], penDown: ['G1 Z0 F300'] } as const
@@ -97,7 +97,7 @@ it('Marlin raises a pen that was lowered to paper above Z 0, also if an earlier 
   expect(sent.filter((line) => /G28|G0 Z/.test(line))).toEqual(['G0 Z3', 'G28', 'G0 Z8 F300'])
 })
 
-it('Marlin that refuses every move before homing homes', async () => {
+it('Marlin homes also when it refuses every move before homing', async () => {
   const { board, connect } = await lowered({ resetsOnOpen: true, mustHome: true })
   const driver = await connect()
   await driver.home()

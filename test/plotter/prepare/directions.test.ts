@@ -32,7 +32,7 @@ const ring = (cx: number, cy: number, radius: number, from: number): number[] =>
   return [...line, ...line.slice(0, 2)]
 }
 
-/** The strokes with each choice of directions for those with the given numbers. */
+/** All choices of directions of the strokes whose numbers are in `closed`. The other strokes stay as they are. */
 const choices = (all: readonly number[][], closed: readonly number[]): Strokes[] =>
   Array.from({ length: 2 ** closed.length }, (_, bits) =>
     strokesOf(
@@ -85,7 +85,7 @@ describe('the directions of closed strokes', () => {
     )
   })
 
-  it('do not change where no pen passes a join', () => {
+  it('do not change when no closed stroke is joined to another stroke', () => {
     const strokes = strokesOf(ring(10, 10, 4, 0), ring(20, 10, 2, 1), [30, 10, 31, 10], [31, 10, 35, 20])
     expect(directed(strokes, costs)).toBe(strokes)
   })

@@ -15,7 +15,7 @@ const lines = (strokes: Strokes): number[][] =>
 const prepared = (from: Drawing, options: PrepareOptions = {}): number[][] => lines(prepare(from, options).drawing)
 
 /** A number of short lines at pseudo-random places, the same in every run. */
-const hatch = (count: number): Drawing =>
+const shortLines = (count: number): Drawing =>
   drawingOf(
     strokesOf(
       ...Array.from({ length: count }, (_, i) => {
@@ -141,7 +141,7 @@ describe('a prepared drawing', () => {
     expect(estimate.seconds).toBeLessThanOrEqual(before.seconds)
   })
 
-  it.each([2, 4])('in %d passes ends where it begins, so the pen goes on from the near ends', (passes) => {
+  it.each([2, 4])('in %d passes ends each stroke where it begins, so the way to the next stroke is short', (passes) => {
     const hatch = drawing(...Array.from({ length: 20 }, (_, i) => [i % 2 ? 90 : 10, 10 + i, i % 2 ? 10 : 90, 10 + i]))
     const { drawing: ready, report } = prepare(hatch, { passes })
     expect(lines(ready).map((line) => [line[0], line.at(-2)])).toEqual(Array(20).fill([10, 10]))
@@ -270,12 +270,12 @@ describe('a long preparation', () => {
       },
       reason,
     }
-    expect(() => prepare(hatch(2000), { signal, effort: 100 })).toThrow(reason)
+    expect(() => prepare(shortLines(2000), { signal, effort: 100 })).toThrow(reason)
     expect(checks).toBe(21)
   })
 
   it.each([
-    ['clips many strokes', hatch(2000), { page: '100x100mm' }],
+    ['clips many strokes', shortLines(2000), { page: '100x100mm' }],
     ['simplifies a long stroke', drawing(zigzag(2000)), { simplify: 0.1 }],
   ])('stops when it is aborted while it %s', (_, page, options) => {
     const reason = new Error('no longer wanted')
@@ -291,20 +291,20 @@ describe('a long preparation', () => {
 
   it('takes the best order so far when its time is up', () => {
     let checks = 0
-    const early = prepare(hatch(2000), { expired: () => ++checks > 10, effort: 100 }, axidraw)
+    const early = prepare(shortLines(2000), { expired: () => ++checks > 10, effort: 100 }, axidraw)
     expect(early.report.estimate.seconds).toBeLessThan(early.report.before.seconds)
-    expect(ink(early.drawing)).toEqual(ink(hatch(2000)))
+    expect(ink(early.drawing)).toEqual(ink(shortLines(2000)))
   })
 
   it('reports its progress', () => {
     const done: number[] = []
-    prepare(hatch(300), { effort: 0.1, onProgress: (share) => done.push(share) })
+    prepare(shortLines(300), { effort: 0.1, onProgress: (share) => done.push(share) })
     expect(done.at(-1)).toBe(1)
     expect(done).toEqual(done.toSorted((a, b) => a - b))
   })
 
   it('reports its progress over all layers together', () => {
-    const { points, starts, layers } = hatch(300)
+    const { points, starts, layers } = shortLines(300)
     const [layer] = layers
     const half = { ...layer, name: 'half', pen: 1, options: {}, count: 150 }
     const done: number[] = []

@@ -101,7 +101,7 @@ describe('the proof of an order of closed strokes', () => {
     expect(proofOf(rings(41, true), 1000)).toBeUndefined()
   })
 
-  it('lets the solver take the steps of about 120 s on the linear program of 30 circles', () => {
+  it('stops the solver after steps of an estimated 120 s: the linear program of 30 circles', () => {
     const strokes = rings(30, false, 1)
     const links = new Links(endsOf(strokes, route), { ...costs, perMm: 0 })
     let seconds = 0

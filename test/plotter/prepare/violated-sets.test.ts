@@ -11,7 +11,7 @@ const between = fc
   .map((links) => links.filter(([from, to]) => from !== to))
 
 describe('the least cuts of a network', () => {
-  it('are the smallest of all sides of least capacity that have the sources, and that have the sink', () => {
+  it('are the smallest side with the sources, and the smallest side with the sink, of all cuts of least capacity', () => {
     fc.assert(
       fc.property(between, fc.constantFrom([0], [0, 1], [0, 1, 2]), (links, sources) => {
         const sink = NODES - 1

@@ -33,7 +33,7 @@ it('an HP-GL plotter takes no grant while its paper lever is up, and pauses a pl
   await session.close()
 })
 
-it('an HP-GL plotter takes a grant for a fed sheet while it holds no paper, but not while VIEW holds it', async () => {
+it('an HP-GL plotter without paper takes a grant for a fed sheet, but not while VIEW holds the plotter', async () => {
   const clock = new VirtualClock()
   const board = new HpglPlotter({ clock })
   const open = () => Promise.resolve(simulatorPort(board.cable))

@@ -18,7 +18,7 @@ it.each(['', '\0\0', 'null', '[]', '{"driver":null}', '{"driver":5}', '{"driver"
   },
 )
 
-it('keeps the pen that this process left up out of the text for the disk', async () => {
+it('the text for the disk does not say that this process left the pen up', async () => {
   let text = ''
   const memory = memoryFrom(undefined, async (written) => {
     text = written

@@ -22,7 +22,7 @@ describe('the service of a pen is due', () => {
   })
 })
 
-it('the pen of a layer stays until a user takes it: a name too many is refused, also after names that are numbers', () => {
+it('a layer keeps its pen until a user takes it: a layer too many is refused, also when an earlier name is a number', () => {
   const names = ['1', ...Array.from({ length: 199 }, (_, i) => `layer ${i}`)]
   const full = names.reduce((ledger, name) => mapLayer(ledger, name, 'blue'), EMPTY_LEDGER)
   expect(() => mapLayer(full, 'one more', 'red')).toThrow('200 layers have a pen')

@@ -66,7 +66,7 @@ describe('a simulated EBB 3.0.3', () => {
     expect(conversation(future).say(command)).toBe(answer)
   })
 
-  it('leaves the bus on RB, without an answer', () => {
+  it('disconnects from USB when it gets RB, without an answer', () => {
     const { say, hungUp } = conversation(future)
     expect(say('RB\r')).toBe('')
     expect(hungUp()).toBe(true)
