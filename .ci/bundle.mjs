@@ -25,5 +25,6 @@ const build = await rolldown({
   platform: 'node',
   transform: { target: 'node20.19' },
   external: (id) => !OUR_OWN.test(id) && !HELPERS.test(id),
+  experimental: { attachDebugInfo: 'none' }, // without the path of each module
 })
 await build.write({ dir: 'dist', format: 'esm', chunkFileNames: 'chunks/[name].js', comments: false })

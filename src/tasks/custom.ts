@@ -59,13 +59,13 @@ const LOAD_LIMIT_MS = 30_000
  * unreadable folder is a problem, too. The modules load in this thread, so an endless loop in a module blocks the
  * thread.
  */
-export async function loadCustomTasks(folder: string, base: TaskRegistry = builtIn): Promise<CustomTasks> {
+export async function loadCustomTasks(folder: string): Promise<CustomTasks> {
   const problems: TaskProblem[] = []
   const loaded: Record<string, Task> = {}
   for (const file of await modulesIn(folder, problems)) {
     try {
       for (const task of await tasksOf(join(folder, file))) {
-        if (Object.hasOwn(base, task.name)) throw new TypeError(`the name ${task.name} belongs to a task of plotd`)
+        if (Object.hasOwn(builtIn, task.name)) throw new TypeError(`the name ${task.name} belongs to a task of plotd`)
         if (Object.hasOwn(loaded, task.name))
           throw new TypeError(`the name ${task.name} is taken by another custom task`)
         loaded[task.name] = task
@@ -74,7 +74,7 @@ export async function loadCustomTasks(folder: string, base: TaskRegistry = built
       problems.push({ file, message: toPlotdError(thrown).message })
     }
   }
-  return { tasks: { ...base, ...loaded }, names: Object.keys(loaded), problems }
+  return { tasks: { ...builtIn, ...loaded }, names: Object.keys(loaded), problems }
 }
 
 async function modulesIn(folder: string, problems: TaskProblem[]): Promise<string[]> {

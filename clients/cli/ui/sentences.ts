@@ -97,7 +97,7 @@ export function figures(result: NonNullable<WireJob['result']>): string {
 }
 
 /** The activity of a plotter in sentences, and its grant. */
-export function plotterSentence(plotter: WirePlotter, title = (id: string) => shortId(id)): string {
+export function plotterSentence(plotter: WirePlotter): string {
   const { name, state, queuePaused, grant, interrupted, maintenance, job } = plotter
   const isFree = state.is === 'idle' && !interrupted && job === undefined
   if (maintenance && isFree) return `${name} takes no jobs: ${endOfMaintenance(name, maintenance)}`
@@ -113,11 +113,11 @@ export function plotterSentence(plotter: WirePlotter, title = (id: string) => sh
       return `${name} is offline: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
     case 'idle':
       if (interrupted) return heldSheet(name, interrupted) + tail
-      return (idleSentence(plotter, title) ?? grantSentence(plotter)) + tail
+      return (idleSentence(plotter) ?? grantSentence(plotter)) + tail
     case 'plotting':
-      return `${name} is drawing ${title(state.job)}.${tail}`
+      return `${name} is drawing ${shortId(state.job)}.${tail}`
     case 'paused':
-      return `${name} paused in ${title(state.job)}: ${state.prompt ?? WHY[state.why]}; ${needsMarks(plotter) ? SHOW_CORNERS : HOW_TO_CONTINUE[state.why]}.${tail}`
+      return `${name} paused in ${shortId(state.job)}: ${state.prompt ?? WHY[state.why]}; ${needsMarks(plotter) ? SHOW_CORNERS : HOW_TO_CONTINUE[state.why]}.${tail}`
     case 'fault':
       return `${name} has a fault: ${state.message} [${state.code}]. Remove the cause, then \`plotd clear ${name}\`.${tail}`
     default:
@@ -129,13 +129,13 @@ const endOfMaintenance = (name: string, { reason }: NonNullable<WirePlotter['mai
   `${reason}. \`plotd maintenance ${name} --end\` ends the maintenance.`
 
 /** Words about an idle plotter; undefined when the sentence about its grant is enough. */
-function idleSentence(plotter: WirePlotter, title: (id: string) => string): string | undefined {
+function idleSentence(plotter: WirePlotter): string | undefined {
   const { name, state, job, willPause, grant, feeder, button } = plotter
   if (feeder?.is === 'feeding') return `${name} is idle: its feeder brings a sheet for ${shortId(feeder.job)}.`
   if (willPause && (job !== undefined || grant)) {
-    return `${name} will pause before the first stroke of ${job === undefined ? 'the next sheet' : title(job)}; \`plotd resume\` ends the pause.`
+    return `${name} will pause before the first stroke of ${job === undefined ? 'the next sheet' : shortId(job)}; \`plotd resume\` ends the pause.`
   }
-  if (job !== undefined) return `${name} is about to draw ${title(job)}.`
+  if (job !== undefined) return `${name} is about to draw ${shortId(job)}.`
   if (grant) return undefined
   if (mustHomeFirst(plotter)) return `${name} is not homed: \`plotd home ${name}\` first.`
   if (state.is === 'idle' && state.ready) return `${name} is ready and draws without asking: its gate is off.`

@@ -34,6 +34,6 @@ export function cornerMarks(minX: number, minY: number, maxX: number, maxY: numb
   ]
 }
 
-/** Small text for the user who assembles the sheets. */
-export const sheetLabel = (text: string, x: number, y: number): Strokes =>
-  transformStrokes(translation(x, y), layoutText(text, { size: 2.2 }).strokes)
+/** Small text for the user who assembles the sheets, from x = 0. */
+export const sheetLabel = (text: string, y: number): Strokes =>
+  transformStrokes(translation(0, y), layoutText(text, { size: 2.2 }).strokes)

@@ -171,7 +171,7 @@ function marksOf(drawing: PageSize, { sheet, margin, overlap }: Tiling, grid: Gr
   const corners = strokesFrom(cornerMarks(margin, margin, maxX, maxY, room))
   const words = `${tileName(column, row)} of ${tileName(columns - 1, rows - 1)}`
   const below = isLastRow ? sheet.height - maxY : overlap + margin
-  const label = sheetLabel(words, 0, maxY + Math.min(below - 1.5, 5))
+  const label = sheetLabel(words, maxY + Math.min(below - 1.5, 5))
   const right = boundsOf(label).maxX
   // The label stands below the cell, 10 mm from the cell's left edge. Between the marks of a narrow cell there is too
   // little room, so its label stands to the right of the marks. The second choice is a place close to the left mark.
