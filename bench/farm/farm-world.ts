@@ -32,8 +32,8 @@ export class FarmHost {
   #child: DaemonChild | undefined
   #client: PlotdClient | undefined
   #expectsEnd = false
-  /** Whether the process is frozen. No client gets an answer from a frozen process. */
-  #isStopped = false
+  /** No client gets an answer from a frozen process. */
+  #isFrozen = false
   #runsSince = 0
 
   constructor(
@@ -53,7 +53,7 @@ export class FarmHost {
 
   /** Whether the host runs and is not frozen. */
   get isHere(): boolean {
-    return this.#child !== undefined && !this.#isStopped
+    return this.#child !== undefined && !this.#isFrozen
   }
 
   /** Time since the last start or thaw of the host, ms; 0 while the host is ended or frozen. */
@@ -107,13 +107,13 @@ export class FarmHost {
   }
 
   freeze(): void {
-    this.#isStopped = true
+    this.#isFrozen = true
     this.#child?.signal('SIGSTOP')
   }
 
   thaw(): void {
     this.#child?.signal('SIGCONT')
-    this.#isStopped = false
+    this.#isFrozen = false
     this.#runsSince = performance.now()
   }
 

@@ -31,7 +31,7 @@ export function itSchedules(bench: Bench): void {
       expect(order).toEqual(['early', 'middle', 'late'])
     })
 
-    it('by the wall clock: later when the clock is put back, and within a minute when it is put forward to that time', async () => {
+    it('by the wall clock: longer when the clock is set back, and at most a minute more when it is set forward to that time', async () => {
       const start = bench.clock.now()
       const { id } = await bench.submit({ runAt: start + 600_000 })
       bench.clock.set(start - 3_600_000)
@@ -146,7 +146,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.get(id(14_999))).toMatchObject({ error: { code: 'ERR_DEPENDENCY_FAILED' } })
     })
 
-    it('or, when an import leaves out a parent, for the job here that has the key of the parent', async () => {
+    it('or for the job with the same key as a parent that an import leaves out', async () => {
       const job = await bench.submit({ idempotencyKey: 'row 1' })
       const otherId = (digit: string) => `${digit}${job.id.slice(1)}`
       const reason = { code: 'dependency' as const, message: 'waits' }
@@ -159,7 +159,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('queued')
     })
 
-    it('or for the job here that has the key of a parent left out by an import, even if the child comes before the parent', async () => {
+    it('or for the job with the same key as a parent that an import leaves out, even if the child comes before the parent', async () => {
       const job = await bench.submit({ idempotencyKey: 'row 1' })
       const otherId = (digit: string) => `${digit}${job.id.slice(1)}`
       const { idempotencyKey: _, ...keyless } = job

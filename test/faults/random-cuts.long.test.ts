@@ -79,7 +79,7 @@ const MACHINES: readonly Machine[] = [
 ]
 
 describe.each(MACHINES)(
-  '$name that is cut again and again in mid-plot, by the cable, a kill or the power',
+  '$name that is interrupted again and again in mid-plot, by a pulled cable, a kill or a power cut',
   (machine) => {
     it('inks every stroke exactly once, unless the operator chooses to draw it again', async () => {
       const { profile } = machine

@@ -162,7 +162,7 @@ describe('an acknowledged job', () => {
     },
   )
 
-  it('survives in the archive, into which no job that was retried or removed comes back', async () => {
+  it('survives in the archive, which a job that is retried or removed leaves for good', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     for (let i = 0; i < 600; i++) await submit(spool, `job ${i}`)

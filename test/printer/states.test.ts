@@ -66,7 +66,7 @@ describe('the state of a print job', () => {
     expect(stateOfJobs([job(status)])).toMatchObject({ state, reasons: [reason] })
   })
 
-  it('also counts the sheet that was completed last, while a job waits for its next sheet', () => {
+  it('counts the sheet that was completed last, while the job waits for its next sheet', () => {
     const progress = { phase: 'plot', done: 9, of: 9, copiesDone: 1 } as const
     const second = job('paused', { plot: { plotter: 'axidraw', copies: 3 }, progress })
     expect(sheetsDone([second.id], new Map([[second.id, second]]))).toBe(2)

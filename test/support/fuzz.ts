@@ -12,7 +12,7 @@ export const isLong = STRENGTH >= 0.3
 
 /**
  * A test that runs in `npm run test:long` only. That run leaves out the other tests of the file, because `npm test`
- * runs them. So these others may not depend on the strength.
+ * runs them. So those tests must not depend on the strength.
  */
 export const itLong: (name: string, test: () => Promise<void> | void) => void = isLong ? it.only : () => {}
 

@@ -15,10 +15,10 @@ it('a request to another host fails when that host refuses a ping, so its caller
   const log = pino({ level: 'silent' })
   const peer = new Peer({ name: 'east', url: east.url, secret: SECRET, plotters: [], log, changed: () => {} })
   await until(() => peer.isReached)
-  const isAsked = vi.spyOn(east.health, 'metrics').mockReturnValue(new Promise(() => {}))
+  const metrics = vi.spyOn(east.health, 'metrics').mockReturnValue(new Promise(() => {}))
   const answer = peer.send({ method: 'GET', path: '/metrics' })
   const refused = expect(answer).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
-  await until(() => isAsked.mock.calls.length === 1)
+  await until(() => metrics.mock.calls.length === 1)
   east.tokens.admitHosts('another secret')
   await refused
   await until(() => !peer.isReached)
@@ -61,7 +61,7 @@ it('a call to a host that does not answer fails, and the error says whether the 
     detail: { host: 'east', sent: false },
   })
   await until(() => peer.isReached)
-  const isAsked = vi.spyOn(east.hosts, 'call').mockReturnValue(new Promise(() => {}))
+  const hostCall = vi.spyOn(east.hosts, 'call').mockReturnValue(new Promise(() => {}))
   const refused = expect(call()).rejects.toMatchObject({
     code: 'ERR_HOST',
     message: expect.stringMatching(
@@ -69,7 +69,7 @@ it('a call to a host that does not answer fails, and the error says whether the 
     ),
     detail: { host: 'east', sent: true },
   })
-  await until(() => isAsked.mock.calls.length === 1)
+  await until(() => hostCall.mock.calls.length === 1)
   east.tokens.admitHosts('another secret')
   await refused
   peer.close()

@@ -58,7 +58,7 @@ describe('the states of a plotter', () => {
     expect(() => nextPlotterState(state, event)).toThrow(expect.objectContaining({ code: 'ERR_PLOTTER_STATE' }))
   })
 
-  it('are ready after a plot or a connection if the event has `ready`', () => {
+  it('are ready after a plot or a connection if `ready` of the event is true', () => {
     const plotting: PlotterState = { is: 'plotting', job: 'a' }
     expect(nextPlotterState(plotting, { type: 'end', ready: true })).toEqual({ is: 'idle', ready: true })
     expect(nextPlotterState({ is: 'offline', why: '' }, { type: 'connected', ready: true })).toMatchObject({
