@@ -6,7 +6,7 @@ export interface PageFigures {
   readonly words: number
   /** Number of words in whose boxes the plotter's ink lies. */
   readonly inked: number
-  /** Fraction of the points in `samples` of the ink that have poppler's ink within `NEAR_MM` in x and in y. */
+  /** Fraction of the ink's `samples` that have poppler's ink within `NEAR_MM` in x and in y. */
   readonly inPlace: number
   /** Fraction of poppler's dark pixels that have the plotter's ink within `NEAR_MM` in x and in y. */
   readonly covered: number

@@ -42,7 +42,7 @@ describe('the HP-GL importer, for moves,', () => {
     expect(lines(text)).toEqual([[0, 0, 9, 9]])
   })
 
-  it('draws what follows a message to the operator, and a label mode', () => {
+  it('draws what follows a message to the operator or a label mode', () => {
     for (const words of ['MG"plot; A";', 'MGplot A;', 'MGplot A\u0003', 'MG;', 'LM0;', 'LM;'])
       expect(lines(`IN;SP1;PU0,0;PD9,0;${words}PU0,5;PD9,5;`)).toEqual([
         [0, 0, 9, 0],

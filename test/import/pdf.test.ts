@@ -27,7 +27,7 @@ describe('the PDF reader, for paths,', () => {
     expect(Array.from(stroke(drawing, 0), (n) => n / PT)).toEqual([10, 80, 90, 80].map((n) => expect.closeTo(n, 2)))
   })
 
-  it('draws the edge with which a fill closes an open path, and closes no path of a stroke', async () => {
+  it('draws the edge with which a fill closes an open path, and leaves a stroked path open', async () => {
     const corner = '10 10 m 50 10 l 50 50 l'
     const points = async (content: string, more = {}) => {
       const { drawing } = await drawn(content, more)

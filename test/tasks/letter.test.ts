@@ -22,7 +22,7 @@ describe('a letter', () => {
     await expect(render('letter', { text, only: 9 })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
-  it('warns, as the task text does, when the text fits only with an x-height below 2.2 mm', async () => {
+  it('warns, as the task `text` does, when the text fits only with an x-height below 2.2 mm', async () => {
     const roomy = await render('letter', { text, paper: 'a4', pages: 1 })
     expect(roomy.warnings).toEqual([])
     const tight = await render('letter', { text, paper: 'a6', pages: 1 })

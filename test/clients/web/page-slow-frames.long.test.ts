@@ -4,7 +4,7 @@ import { holdAnswers, PLOTTER, runsBrowserTests } from '../../support/browser.ts
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
 
-/** Lets a test hold back all frames, and the short timers that Preact sets in case that no frame comes. */
+/** Lets a test hold back all frames, and the short timers that Preact sets in case no frame comes. */
 const HOLD_FRAMES = `{
   const [held, { requestAnimationFrame: frame, setTimeout: timer }] = [[], globalThis]
   let isHeld = false

@@ -106,12 +106,9 @@ describe('the distances of a written font', () => {
   })
 })
 
-/**
- * The horizontal distances, in font units, between points of two letters at about the same height. The first value is
- * 99, so that the list has a minimum.
- */
+/** The horizontal distances, in font units, between points of two letters at about the same height. */
 function distances(a: Float64Array, b: Float64Array, apart: number): number[] {
-  const out: number[] = [99]
+  const out: number[] = []
   for (let i = 0; i < a.length; i += 2)
     for (let k = 0; k < b.length; k += 2)
       if (Math.abs((a[i + 1] ?? 0) - (b[k + 1] ?? 0)) < 2) out.push((b[k] ?? 0) + apart - (a[i] ?? 0))

@@ -69,7 +69,7 @@ describe('the layout of a text', () => {
     expect(substituted('λ', 'timesrb')).toEqual([{ char: 'λ', as: undefined, from: 'greekc', count: 1 }])
   })
 
-  it('counts no character as substituted that the font draws itself, composed accents and quotes included', () => {
+  it('reports no character that the font draws itself, composed accents and quotes included', () => {
     expect(substituted('“Grüße” — ‘naïve’ œuvre… ½ Łódź ąęőű')).toEqual([])
   })
 

@@ -195,7 +195,7 @@ export const PDFS: readonly HostileDocument[] = [
   ),
   fileOf('a very long list of dashes', (size) => pdfFile([`[${'1 2 '.repeat(size / 4)}] 0 d 0 0 m 90 90 l S`])),
   fileOf('dashes of almost no length', (size) => pdfFile([`[0.0000001] 0 d ${'0 0 m 90 90 l S '.repeat(size / 16)}`])),
-  fileOf('a clip of a scribble by itself', (size) => pdfFile([`${scribble(size / 8)} W n ${scribble(size / 8)} f`])),
+  fileOf('a scribble clipped to itself', (size) => pdfFile([`${scribble(size / 8)} W n ${scribble(size / 8)} f`])),
   fileOf('clips in clips', (size) => pdfFile([`${filled(size, (i) => `${i % 90} 0 90 90 re W n `)}0 0 m 90 90 l S`])),
   fileOf('clips on many lines', (size) =>
     pdfFile([`${filled(size / 2, (i) => `${i % 90} 0 90 90 re W n `)}${'0 0 m 90 90 l S '.repeat(size / 32)}`]),
