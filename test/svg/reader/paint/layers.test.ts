@@ -100,9 +100,9 @@ describe('the layers of an SVG', () => {
     ['Inkscape', 'id="g1" inkscape:label="Red ink"'],
     ['Affinity', 'id="Red-ink" serif:id="Red ink"'],
     ['Illustrator', 'id="_Red_ink-2" data-name="Red ink"'],
-    ['Illustrator, with an empty data-name', 'id="Red ink" data-name=""'],
+    ['Illustrator (empty data-name)', 'id="Red ink" data-name=""'],
     ['CorelDRAW', 'id="Red_x0020_ink"'],
-    ['Illustrator, without data-name', 'id="_x31_-Red_x20_ink"'],
+    ['Illustrator (no data-name)', 'id="_x31_-Red_x20_ink"'],
   ])('that are groups have the names that %s shows', (_, attributes) => {
     expect(layersOf(`<g ${attributes}>${line('red', 1)}</g>`, 'group')).toEqual(['1 Red ink: 1'])
   })
