@@ -53,6 +53,10 @@ export const TO_BOARDS = {
     '$$\n$I\n$H\n$X\nG21 G90\nG1 X10 Y-3.5 F2000\nM3 S500\nG4 P0.1\n?!~\u0018\n',
     'G92 X0 Y0\nG2 X1 Y1 I0.5 J0\n$J=G91 X1 F100\n(comment) ; more\n$32=1\n',
   ],
+  marlin: [
+    'N1 M115*39\nM503\nM114\nG28\nG21 G90\nG1 X10 Y-3.5 F2000\nM280 P0 S54\nG4 P100\nM400\nM112\n',
+    'N-1 M110 N0*10\nG92 X0 Y0\nG2 X1 Y1 I0.5 J0\nM204 P500 T500\nG91\nG0 Z3\n(comment) ; more\nM84\n',
+  ],
   hpgl: [
     'IN;SP1;PU100,200;PD300,400,500,600;OA;OS;LBtext\u0003;',
     '\u001b.(\u001b.B\u001b.E\u001b.M100;13;10:\u001b.H20;VS10;PA;PR1,-1;SC0,100,0,100;AA5,5,90;CI9;',
@@ -68,6 +72,11 @@ export const FROM_BOARDS = {
   grbl: [
     "\r\nGrbl 1.1h ['$' for help]\r\nok\r\n",
     '<Idle|MPos:1.000,-2.000,0.000|FS:0,0|WCO:0,0,0>\r\n[VER:1.1h.20190825:]\r\n[OPT:V,15,128]\r\n$0=10\r\n$110=5000.0\r\nerror:9\r\nALARM:3\r\nok\r\n',
+  ],
+  marlin: [
+    'FIRMWARE_NAME:Marlin 2.1.2 PROTOCOL_VERSION:1.0\nCap:EEPROM:1\nok\n  M92 X80 Y80 Z400\n  M203 X500 Y500 Z5\n  M204 P3000 T3000\nok\n',
+    'FIRMWARE_NAME:Klipper\nok\n// max_velocity: 300\n// max_accel: 3000\n// square_corner_velocity: 5\nok\nok\n',
+    'start\nX:1.00 Y:2.00 Z:0.00 E:0.00 Count X:80 Y:160 Z:0\nok\nbusy: processing\nResend: 5\nok N3\nError:x\n!! x\nok\n',
   ],
   hpgl: ['7475A\r', '0\r255\r100,200,1\r16\r', '1024\r0,0,0\r'],
 }

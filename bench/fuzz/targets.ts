@@ -23,9 +23,9 @@ export interface Target {
   run(text: string): unknown
 }
 
-const PROFILES = { ebb: 'axidraw-v3', grbl: 'grbl-servo', hpgl: 'hp-7475a' } as const
+const PROFILES = { ebb: 'axidraw-v3', grbl: 'grbl-servo', marlin: 'marlin-servo', hpgl: 'hp-7475a' } as const
 type Dialect = keyof typeof PROFILES
-const DIALECTS: readonly Dialect[] = ['ebb', 'grbl', 'hpgl']
+const DIALECTS: readonly Dialect[] = ['ebb', 'grbl', 'marlin', 'hpgl']
 
 export const TARGETS: readonly Target[] = [
   { name: 'svg', corpus: SVGS, run: (text) => readSvg(text) },
