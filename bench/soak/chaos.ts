@@ -72,7 +72,6 @@ async function disconnectAbruptly({ daemon, folder, ledger }: World): Promise<vo
 
 /** Fills the world's own disk for 4 s, makes room again, and restarts the daemon. */
 async function fillDisk(world: World): Promise<void> {
-  if (!world.ownDisk) return
   const ballast = join(world.folder, 'ballast')
   await writeFile(ballast, Buffer.alloc(600 << 20)).catch(() => {})
   await wait(4000)

@@ -236,7 +236,7 @@ describe('a spoiled card', () => {
     expect(await master.call('job.spoiled', { id })).toMatchObject({ repeated: false, spoils: { job: id } })
   })
 
-  it('is drawn only once although a user tries its job again at the same moment', async () => {
+  it('is drawn only once although a user retries its job at the same moment', async () => {
     await submit(master, 1)
     const id = await draw(daemon.spool, 4)
     await master.call('job.cancel', { id })
@@ -261,7 +261,7 @@ describe('a spoiled card', () => {
     expect(await master.call('job.spoiled', { id, place: 'next' })).toMatchObject({ status: 'queued' })
   })
 
-  it('is not queued by a job that was canceled, and the refusal names that job', async () => {
+  it('is not queued again while its new job is canceled, and the refusal names the new job', async () => {
     await submit(master, 1)
     const id = await draw(daemon.spool, 4)
     const { id: again } = await master.call('job.spoiled', { id })
@@ -276,7 +276,7 @@ describe('a spoiled card', () => {
     expect(await master.call('job.retry', { id: again })).toMatchObject({ status: 'queued' })
   })
 
-  it('is not queued by a job that a user removed', async () => {
+  it('is not queued again after a user removed its new job', async () => {
     await submit(master, 1)
     const id = await draw(daemon.spool)
     const { id: again } = await master.call('job.spoiled', { id })
@@ -377,11 +377,11 @@ describe('the counts of a batch', () => {
   })
 
   it.each([
-    ['waits', { status: 'queued' }, { cards: 1, left: 1, done: 0, canceled: 0 }, ['queued', 'canceled']],
-    ['is drawn', { endedAt: 9 }, { cards: 1, left: 0, done: 1, canceled: 0 }, ['finished', 'canceled']],
-    ['was drawn before', { endedAt: 3 }, { cards: 1, left: 0, done: 0, canceled: 1 }, ['spoiled', 'canceled']],
+    ['waits after a retry', { status: 'queued' }, { cards: 1, left: 1, done: 0, canceled: 0 }, ['queued', 'canceled']],
+    ['is drawn after a retry', { endedAt: 9 }, { cards: 1, left: 0, done: 1, canceled: 0 }, ['finished', 'canceled']],
+    ['stays spoiled', { endedAt: 3 }, { cards: 1, left: 0, done: 0, canceled: 1 }, ['spoiled', 'canceled']],
   ] as const)(
-    'show that a spoiled job %s, after the job that was to draw it again was canceled',
+    'show that a spoiled job %s when the job that was to draw it again was canceled',
     async (_, more, view, statuses) => {
       const redraw = job('b', { spoils: { job: 'a', by: 'ada' }, status: 'canceled', createdAt: 4, endedAt: 6 })
       const jobs = [job('a', more), redraw]

@@ -166,7 +166,7 @@ describe('connections', () => {
   })
 })
 
-describe('calls that are answered at once', () => {
+describe('calls that are answered immediately', () => {
   it('are all answered when 2,000 arrive together and `limits.batch` is 50', async () => {
     const server = await memoryServer({ limits: { batch: 50 } })
     const socket = await dial(server)

@@ -71,10 +71,10 @@ function claimOf({ claims }: Real, { id }: ModelJob): Claim {
   return claim
 }
 
-const submit = (priority: number, hold: boolean, inks: boolean, more: number): Command =>
-  always(`submit ${priority} ${hold} ${inks} × ${more}`, async (model, { spool }) => {
+const submit = (priority: number, hold: boolean, inks: boolean, count: number): Command =>
+  always(`submit ${priority} ${hold} ${inks} × ${count}`, async (model, { spool }) => {
     const plot = inks ? { plot: { plotter: 'A', copies: 1 } } : {}
-    const batch = Array.from({ length: more }, () => ({ task: 'text', params: 1, priority, hold, ...plot }))
+    const batch = Array.from({ length: count }, () => ({ task: 'text', params: 1, priority, hold, ...plot }))
     for (const { id } of await spool.submit(batch)) model.add(id, priority, hold, inks)
   })
 
