@@ -118,12 +118,12 @@ describe('an HP-GL plotter whose answers are lost while it still reads', () => {
     const executed: number[] = []
     board.onByte = (byte) => executed.push(byte)
     const { cable, model } = board
-    const known = cable.received - (model.bufferBytes - board.bufferFree)
+    const executedBefore = cable.received - (model.bufferBytes - board.bufferFree)
     cable.faults.mute = true
     expect(await plotting).toMatchObject({ is: 'interrupted', why: 'connection-lost' })
     await until(clock, () => !cable.isPluggedIn && !board.isMoving && board.bufferFree === model.bufferBytes)
     expect(Buffer.from(executed).toString('latin1').slice(-5)).toBe('\x03;PU;')
-    const discarded = cable.received - known - executed.length
+    const discarded = cable.received - executedBefore - executed.length
     expect(discarded, 'bytes').toBeGreaterThan(100)
     expect(board.isPenDown).toBe(false)
     await session.close()

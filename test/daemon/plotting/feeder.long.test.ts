@@ -109,10 +109,10 @@ describe('a plotter with a feeder', () => {
   /** @param script  shell script of the feeder. The script runs in `folder`, where `feeds` reads the file `log`. */
   async function opened(script: string): Promise<void> {
     folder = await mkdtemp(join(temp, 'feeder-'))
-    const log = `cd ${folder}; `
+    const enter = `cd ${folder}; `
     const axi: NonNullable<ConfigInput['plotters']>[number] = {
       ...{ name: 'axi', url: 'sim:ebb?speed=200', profile: 'axidraw-v3' },
-      between: { command: ['sh', '-c', log + script] },
+      between: { command: ['sh', '-c', enter + script] },
     }
     daemon = await startedDaemon({
       plotters: [axi, { name: 'other', url: 'sim:ebb?speed=200', profile: 'axidraw-v3' }],
@@ -202,7 +202,7 @@ describe('a plotter with a feeder', () => {
     expect((await axi()).feeder).toEqual({ is: 'waits' })
   })
 
-  it('feeds nothing after a restart before `ready`', async () => {
+  it('feeds nothing between a restart and the next `ready`', async () => {
     await opened('echo "$FEED_JOB" >> log; [ -e slow ] && sleep 30; exit 0')
     const ids = await submit(3)
     await writeFile(join(folder, 'slow'), '')

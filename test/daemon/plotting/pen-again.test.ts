@@ -58,7 +58,7 @@ describe('a sheet after a sheet with several pens', () => {
     expect(await begin(twoPens)).toBeDefined()
   })
 
-  it('asks for the first pen after a sheet that was canceled at the change to its second pen, but not before its first stroke', async () => {
+  it('asks for the first pen after a sheet that was canceled at the change to its second pen, not after one canceled before its first stroke', async () => {
     const { begin, draw } = newBook()
     await draw(twoPens, 1)
     expect(await begin(twoPens)).toBeDefined()
@@ -134,7 +134,7 @@ describe('a sheet after a start, on a plotter with its gate off', () => {
     expect(await begin(planWith([1, 'black']))).toBeDefined()
   })
 
-  it('asks for no pen after a `ready`, and when the drawing has one pen, the pen is known, or a carousel holds it', async () => {
+  it('asks for no pen for a drawing with one pen, after a `ready`, when the pen is known, or with a carousel', async () => {
     expect(await newBook(false, true).begin(planWith([1, 'black']))).toBeUndefined()
     const seen = newBook(false, true)
     seen.book.trustHolder()
