@@ -89,7 +89,7 @@ describe('custom tasks', () => {
     expect(rendered.output).toBe('dots/two.dots.svg')
   })
 
-  it('never claim an SVG', async () => {
+  it('get no SVG, even when they recognize every file', async () => {
     await add(
       'all.mjs',
       `export default () => ({ name: 'all', sniff: () => true, read: () => ({ svg: '', notes: [] }) })`,

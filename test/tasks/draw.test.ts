@@ -24,7 +24,7 @@ const length = (lines: readonly (readonly number[])[]) => inkLength(strokesOf(..
 const square = boxPolygon(10, 10, 20, 20)
 
 describe('seeded random numbers', () => {
-  it('are the same for the same seed, and differ from the first number on for the next seed', () => {
+  it('are the same for the same seed, and even the first number differs for the next seed', () => {
     const draw = (seed: number) => ((random) => Array.from({ length: 4 }, () => random.next()))(randomFrom(seed))
     expect(draw(7)).toEqual(draw(7))
     expect(draw(7)[0]).not.toBeCloseTo(draw(8)[0] ?? 0, 2)

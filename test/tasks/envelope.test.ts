@@ -16,7 +16,7 @@ const linesOf = (params: Given) => addressOf(envelopeSchema.parse(params)).lines
 const warningsOf = (params: Given) => prepareJob('envelope', params).warnings.map(({ message }) => message)
 const drawn = async (params: Given) => {
   const { drawing } = await render('envelope', params)
-  if (!drawing) throw new Error('an envelope has a drawing')
+  if (!drawing) throw new Error('the task gives no drawing')
   return drawing
 }
 

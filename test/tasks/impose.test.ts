@@ -99,7 +99,7 @@ describe('tiles', () => {
     }
   })
 
-  it('have their marks in the last pen of the sheet, and an empty sheet in the last pen of the drawing', () => {
+  it('have their marks in the last pen of the sheet; an empty sheet has its marks in the last pen of the drawing', () => {
     const strokes = strokesOf([5, 5, 50, 5], [250, 5, 290, 5])
     const layers = [1, 2].map((pen, first) => ({ name: '', pen, first, count: 1, options: {} }))
     const poster = { width: 600, height: 100, ...strokes, layers }

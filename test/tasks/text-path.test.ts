@@ -71,7 +71,7 @@ describe('text along a path of the user', () => {
     ).toBeGreaterThan(9.99)
   })
 
-  it('lifts off the line by pathOffset', async () => {
+  it('stands above its path by `pathOffset`', async () => {
     const top = async (pathOffset: number) =>
       inkOf((await render('text', { text: 'Hill', path: 'M 20 40 H 120', pathOffset, width: 150, height: 80 })).svg)
         .bounds.minY

@@ -23,7 +23,7 @@ function sumOf(
 
 describe('conditions that shares violate', () => {
   it('are conditions that every route of open and closed strokes meets', () => {
-    let tours = 0
+    let subtours = 0
     const places = fc.array(fc.constantFrom(1, 2, 2), { minLength: 4, maxLength: 5 })
     /** For each item, the number of its tour, its order there, and its way. */
     const cover = fc.array(fc.tuple(fc.nat(1), fc.nat(), fc.nat()), { minLength: 6, maxLength: 6 })
@@ -46,17 +46,17 @@ describe('conditions that shares violate', () => {
             )
         }
         const rows = violatedRows(links, ofPairs(links, shares), shares)
-        tours += rows.filter(({ places }) => places.of.length > 1).length
+        subtours += rows.filter(({ places }) => places.of.length > 1).length
         for (const row of rows) expect(sumOf(row, links, shares, ofPairs(links, shares))).toBeLessThan(row.least)
         const routes = rows.length > 0 ? allRoutes(links) : []
         for (const route of routes) {
           const shareOf = ofPairs(links, route)
           for (const row of rows)
-            if (sumOf(row, links, route, shareOf) < row.least - 1e-9) expect.fail('a route violates it')
+            if (sumOf(row, links, route, shareOf) < row.least - 1e-9) expect.fail('a route violates a condition')
         }
       }),
       runs(300, 60),
     )
-    expect(tours).toBeGreaterThan(0)
+    expect(subtours).toBeGreaterThan(0)
   })
 })

@@ -102,7 +102,7 @@ describe('the steps of reading', () => {
     ],
   ])('grow with the length of the %s, and with the number of elements that read it', (_name, inside, options) => {
     const svg = (n: number) => page(inside('a'.repeat(1000 * n), n))
-    // A reader that counts only one of the two takes twice as many steps.
+    // A reader that counts only one of the two gives ratios of about 2.
     expect(Math.min(...growth(svg, 25, options))).toBeGreaterThan(2.5)
   })
 

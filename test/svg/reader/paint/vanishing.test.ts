@@ -148,7 +148,7 @@ describe('a filtered shape', () => {
     ['has no picture', '<feImage href="#nowhere"/>'],
     ['merges nothing', '<feMerge/>'],
     ['makes noise of no frequency', '<feTurbulence/>'],
-    ['has no lamp', '<feDiffuseLighting/>'],
+    ['has no light source', '<feDiffuseLighting/>'],
     ['has a matrix of the wrong size', '<feConvolveMatrix order="3" kernelMatrix="1 0"/>'],
     ['has a target outside its matrix', '<feConvolveMatrix order="1" targetX="1" kernelMatrix="1"/>'],
     ['has a primitive of no width', '<feOffset width="0"/>'],
@@ -163,7 +163,7 @@ describe('a filtered shape', () => {
     ['floods', '<feFlood/>'],
     ['merges its source', '<feFlood flood-opacity="0"/><feMerge><feMergeNode in="SourceGraphic"/></feMerge>'],
     ['makes noise', '<feTurbulence baseFrequency="0.1"/>'],
-    ['has a lamp', '<feDiffuseLighting><feDistantLight/></feDiffuseLighting>'],
+    ['has a light source', '<feDiffuseLighting><feDistantLight/></feDiffuseLighting>'],
     ['has a valid matrix', '<feConvolveMatrix order="1" kernelMatrix="1"/>'],
   ])('is drawn when its filter %s', (_, inside, attributes) => {
     expect(filtered(inside, attributes)).toBe(true)

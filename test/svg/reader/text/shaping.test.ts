@@ -32,7 +32,9 @@ describe('text of an SVG in a font with rules', () => {
     ['letter spacing', 'fi', 'letter-spacing="0.001"'],
     ['a shift', 'fi', 'dx="0 0.001"'],
     ['a rotation', 'fi', 'rotate="0.01 0.02"'],
-  ])('has no ligature over %s', (_, inside, attributes) => expect(width(inside, attributes)).toBeCloseTo(3.4 + 2.2, 1))
+  ])('has no ligature across %s', (_, inside, attributes) =>
+    expect(width(inside, attributes)).toBeCloseTo(3.4 + 2.2, 1),
+  )
 
   it('is kerned, across elements too', () => {
     expect(width('AV')).toBeCloseTo(6 + 6 - 1.2)
@@ -113,7 +115,7 @@ describe('text of an SVG in a joined handwriting font', () => {
     ['a list of places', 'nun', 'dx="0 0 1"', 2],
     ['a rotation of each letter', 'nun', 'rotate="1"', 3],
     ['the start of an element', 'n<tspan>un</tspan>', '', 2],
-  ])('is not joined over %s', (_, inside, attributes, expected) => expect(strokes(inside, attributes)).toBe(expected))
+  ])('is not joined across %s', (_, inside, attributes, expected) => expect(strokes(inside, attributes)).toBe(expected))
 
   it('is joined along a path that bends little', () => {
     const along = (d: string) => {
