@@ -21,8 +21,8 @@ export async function bareWebSocket(path: string, headers: Record<string, string
   socket.on('data', (data: Buffer) => {
     rest = rest.length === 0 ? data : Buffer.concat([rest, data])
     for (let frame = frameIn(rest); frame !== undefined; frame = frameIn(rest)) {
+      if (rest[0] === TEXT) waiting.shift()?.(frame.text) // the daemon also sends pings
       rest = rest.subarray(frame.end)
-      waiting.shift()?.(frame.text)
     }
   })
   const ask = (text: string): Promise<string> =>
