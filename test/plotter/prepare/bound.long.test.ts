@@ -213,7 +213,7 @@ describe('the bound on all orders', () => {
     expect(relaxation.work).toBeLessThan(3 * most)
   })
 
-  it('is not computed with effort 0, or for more than 200 strokes', () => {
+  it('has no proof with effort 0, or for more than 200 strokes', () => {
     const proof = (strokes: Strokes, effort = 1) =>
       proven(strokes, route, costs, true, { knownCost: 1000, effort, isBounded: false }, new Work())
     expect(proof(lines(201))).toBeUndefined()
