@@ -2,6 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import { strokesOf } from '../../geometry/drawing.ts'
 import { hash } from './chance.ts'
 import { type FontInfo, type Glyph, glyphOf, type Joins, makeFont, type StrokeFont, withFaces } from './font.ts'
+import { LazyGlyphs } from './lazy-glyphs.ts'
 import { edge, side } from './spacing.ts'
 import { splineThrough } from './spline.ts'
 
@@ -77,13 +78,14 @@ export function parseHand(source: string, info: FontInfo, include: (name: string
     isRtl: hand.settings.get('direction') === 'rtl',
   }
   const [fewest = 0, most = 0] = (hand.settings.get('lifts') ?? '').split('-').map(Number)
+  const drawn = new Map([...hand.forms].map((each) => [each[0].codePointAt(0) ?? 0, each]))
+  const codes = new Set([...drawn.keys(), 32])
   const faces = Array.from({ length: FACES }, (_, face) => {
-    const glyphs = new Map<number, Glyph>()
-    for (const [char, forms] of hand.forms) {
+    const glyphs = new LazyGlyphs(codes, (code) => {
+      const [char = '', forms = []] = drawn.get(code) ?? []
       const form = forms[face % forms.length]
-      if (form) glyphs.set(char.codePointAt(0) ?? 0, glyphFrom(form, char, face, style))
-    }
-    glyphs.set(32, glyphOf(setting('space'), strokesOf()))
+      return form ? glyphFrom(form, char, face, style) : glyphOf(setting('space'), strokesOf())
+    })
     const font = makeFont(info, glyphs, CAP)
     return {
       ...font,

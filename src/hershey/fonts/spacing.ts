@@ -39,7 +39,7 @@ function edgeAt(line: readonly number[], which: 'left' | 'right', y: number): nu
   const outermost = which === 'left' ? Math.min : Math.max
   let edge = which === 'left' ? Infinity : -Infinity
   for (let i = 0; i + 3 < line.length; i += 2) {
-    const [ax = 0, ay = 0, bx = 0, by = 0] = line.slice(i, i + 4)
+    const [ax, ay, bx, by] = [line[i] ?? 0, line[i + 1] ?? 0, line[i + 2] ?? 0, line[i + 3] ?? 0]
     if (Math.min(ay, by) <= y + 2.5 && Math.max(ay, by) >= y - 2.5) edge = outermost(edge, ax, bx)
   }
   return edge
