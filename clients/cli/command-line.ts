@@ -68,11 +68,23 @@ export function commandLine(words: readonly string[], verbs: Verbs, cells: numbe
         return describe(y, `plotd ${usage}`, command, await drawingFlags(command, words), cells)
       },
       handler: async (argv) => {
+        skipHelp(parser)
         if (line.command) await run(line.command, argv)
       },
     })
   }
   return parser
+}
+
+/** After a verb has run, yargs would write the help of the verb, which nobody reads. That takes 10 ms or more. */
+function skipHelp(parser: Argv): void {
+  const usage = (parser as unknown as YargsParts).getInternalMethods().getUsageInstance()
+  usage.cacheHelpMessage = () => {}
+}
+
+/** The parts of yargs that its types do not have. */
+interface YargsParts {
+  getInternalMethods(): { getUsageInstance(): { cacheHelpMessage: () => void } }
 }
 
 /**
