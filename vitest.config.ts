@@ -47,7 +47,7 @@ const testFiles = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((path) => join('test', path))
 const including = (text: RegExp): string[] => testFiles.filter((path) => text.test(readFileSync(path, 'utf8')))
 
-/** Tests that replace a module of Node. Each of these files runs in a process of its own. */
+/** Tests that replace a module before it is loaded. Each of these files runs in a process of its own. */
 const MOCKS = including(/vi\.mock\(/)
 /** Tests of the README's promises, of faults and of random sequences. The project `long` runs them with more cases. */
 const SWEEPS = [

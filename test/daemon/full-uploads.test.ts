@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { systemError } from '../support/memory-disk.ts'
 import { memoryServer, TOKEN } from '../support/memory-server.ts'
+import { replaceFunctions } from '../support/replace-functions.ts'
 
-const disk = vi.hoisted(() => ({ refusal: '' }))
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>()
+const disk = { refusal: '' }
+replaceFunctions('node:fs/promises', (real) => {
   const open = async (...args: Parameters<typeof real.open>) => {
     const file = await real.open(...args)
     const write = file.writeFile.bind(file)
@@ -16,7 +16,7 @@ vi.mock('node:fs/promises', async (original) => {
     }
     return file
   }
-  return { ...real, open }
+  return { open }
 })
 
 it.each(['ENOSPC', 'EDQUOT'])(

@@ -1,18 +1,18 @@
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { openOutput } from '../../src/daemon/files/output.ts'
+import { replaceFunctions } from '../support/replace-functions.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-const meanwhile = vi.hoisted(() => ({ act: async (_path: string) => {} }))
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>()
+const meanwhile = { act: async (_path: string) => {} }
+replaceFunctions('node:fs/promises', (real) => {
   const realpath = async (path: string) => {
     const target = await real.realpath(path)
     await meanwhile.act(path)
     return target
   }
-  return { ...real, realpath }
+  return { realpath: realpath as typeof real.realpath }
 })
 
 it('the server opens no file outside the output folder when a link replaces a file after the check', async () => {

@@ -1,20 +1,20 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { configSchema } from '../../src/daemon/config/schema.ts'
 import { startDaemon } from '../../src/daemon/daemon.ts'
 import { systemError } from '../support/memory-disk.ts'
+import { replaceFunctions } from '../support/replace-functions.ts'
 import { sharedThreads } from '../support/shared-threads.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>()
+replaceFunctions('node:fs/promises', (real) => {
   const rm: typeof real.rm = async (path, options) => {
     if (/plans|\.part$/.test(String(path))) throw systemError('EIO', String(path))
     await real.rm(path, options)
   }
-  return { ...real, rm }
+  return { rm }
 })
 
 it('the daemon starts although an old plan and half an upload cannot be removed', async () => {

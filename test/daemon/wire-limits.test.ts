@@ -10,15 +10,15 @@ import { rpc } from '../../src/daemon/server/rpc.ts'
 import { Client } from '../../src/daemon/server/websocket-client.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
+import { replaceFunctions } from '../support/replace-functions.ts'
 
-const compared = vi.hoisted(() => ({ times: 0 }))
-vi.mock('node:crypto', async (original) => {
-  const crypto = await original<typeof import('node:crypto')>()
+const compared = { times: 0 }
+replaceFunctions('node:crypto', (crypto) => {
   const timingSafeEqual: typeof crypto.timingSafeEqual = (a, b) => {
     compared.times++
     return crypto.timingSafeEqual(a, b)
   }
-  return { ...crypto, timingSafeEqual }
+  return { timingSafeEqual }
 })
 
 const LIMITS = { depth: 9, entries: 1000, values: 10_000, batch: 9, outgoingBytes: 1000 }

@@ -1,12 +1,17 @@
 import { readdir } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
+import { Uploads } from '../../src/daemon/files/uploads.ts'
+import { makeFolder, writeOutput } from '../../src/spool/index.ts'
+import { ParamsFiles } from '../../src/spool/journal/params-files.ts'
 import { systemError } from '../support/memory-disk.ts'
+import { replaceFunctions } from '../support/replace-functions.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 
-/** The folder whose next sync fails, and the folders and files that were synced. */
-const disk = vi.hoisted(() => ({ failing: '', synced: [] as string[] }))
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>()
+/** The folder whose next sync fails, and the folders and files of the test that were synced. */
+const disk = { failing: '', synced: [] as string[] }
+let folder = ''
+replaceFunctions('node:fs/promises', (real) => {
   const open = async (...args: Parameters<typeof real.open>) => {
     const path = String(args[0])
     const file = await real.open(...args)
@@ -17,15 +22,14 @@ vi.mock('node:fs/promises', async (original) => {
         throw systemError('EIO', path)
       }
       await sync()
-      disk.synced.push(path)
+      if (path.startsWith(folder)) disk.synced.push(path)
     }
     return file
   }
-  return { ...real, open }
+  return { open }
 })
 
-vi.mock('node:fs', async (original) => {
-  const real = await original<typeof import('node:fs')>()
+replaceFunctions('node:fs', (real) => {
   const paths = new Map<number, string>()
   const openSync: typeof real.openSync = (path, ...more) => {
     const file = real.openSync(path, ...more)
@@ -39,17 +43,11 @@ vi.mock('node:fs', async (original) => {
       throw systemError('EIO', path)
     }
     real.fsyncSync(file)
-    disk.synced.push(path)
+    if (path.startsWith(folder)) disk.synced.push(path)
   }
-  return { ...real, openSync, fsyncSync }
+  return { openSync, fsyncSync }
 })
 
-const { makeFolder, writeOutput } = await import('../../src/spool/index.ts')
-const { ParamsFiles } = await import('../../src/spool/journal/params-files.ts')
-const { Uploads } = await import('../../src/daemon/files/uploads.ts')
-const { tempFolder } = await import('../support/temp-folder.ts')
-
-let folder: string
 beforeEach(() => {
   folder = tempFolder()
 })

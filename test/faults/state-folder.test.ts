@@ -1,31 +1,40 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { openTokens } from '../../src/daemon/auth/token-files.ts'
+import { makeFolder } from '../../src/spool/journal/folder.ts'
+import { replaceFunctions } from '../support/replace-functions.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 
-/** The finished steps, in order: `sync PATH` and `rename TO`. */
-const steps = vi.hoisted(() => [] as string[])
+/** The folder of the present test. */
+let folder = ''
+beforeEach(() => {
+  folder = tempFolder()
+  steps.length = 0
+})
 
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>()
+/** The finished steps in that folder, in order: `sync PATH` and `rename TO`. */
+const steps: string[] = []
+const finished = (step: string, path: unknown): void => {
+  if (String(path).startsWith(folder)) steps.push(`${step} ${String(path)}`)
+}
+
+replaceFunctions('node:fs/promises', (real) => {
   const watched = async (...args: Parameters<typeof real.open>) => {
     const handle = await real.open(...args)
     const sync = handle.sync.bind(handle)
     handle.sync = async () => {
       await sync()
-      steps.push(`sync ${String(args[0])}`)
+      finished('sync', args[0])
     }
     return handle
   }
   const rename = async (...[from, to]: Parameters<typeof real.rename>) => {
     await real.rename(from, to)
-    steps.push(`rename ${String(to)}`)
+    finished('rename', to)
   }
-  return { ...real, open: watched, rename }
+  return { open: watched, rename }
 })
-
-const { openTokens } = await import('../../src/daemon/auth/token-files.ts')
-const { makeFolder } = await import('../../src/spool/journal/folder.ts')
-const { tempFolder } = await import('../support/temp-folder.ts')
 
 /** Index of a step. Fails when there is no such step. */
 function at(step: RegExp): number {
@@ -36,8 +45,7 @@ function at(step: RegExp): number {
 
 describe('a state folder', () => {
   it('has a whole token or none after a power cut, because the token’s bytes are on the disk before its name', async () => {
-    steps.length = 0
-    const state = join(tempFolder(), 'state')
+    const state = join(folder, 'state')
     const { master } = await openTokens(state)
     expect(readFileSync(join(state, 'token'), 'utf8').trim()).toBe(master)
     const [bytes, name] = [at(/^sync .*token.*part$/), at(/^rename .*state.token$/)]
@@ -46,11 +54,9 @@ describe('a state folder', () => {
   })
 
   it('survives a power cut, because the name of each new folder is on the disk', async () => {
-    steps.length = 0
-    const above = tempFolder()
-    await makeFolder(join(above, 'a', 'b', 'c'))
+    await makeFolder(join(folder, 'a', 'b', 'c'))
     expect(steps.sort()).toEqual(
-      [above, join(above, 'a'), join(above, 'a', 'b')].map((folder) => `sync ${folder}`).sort(),
+      [folder, join(folder, 'a'), join(folder, 'a', 'b')].map((path) => `sync ${path}`).sort(),
     )
   })
 
@@ -58,7 +64,6 @@ describe('a state folder', () => {
     'that cannot be created is refused, also below /proc, where a recursive mkdir would never end',
     async () => {
       await expect(makeFolder('/proc/plotd/state')).rejects.toMatchObject({ code: 'ENOENT' })
-      const folder = tempFolder()
       writeFileSync(join(folder, 'file'), '')
       await expect(makeFolder(join(folder, 'file'))).rejects.toMatchObject({ code: 'EEXIST' })
       await expect(makeFolder(join(folder, 'file', 'state'))).rejects.toMatchObject({ code: 'EEXIST' })
@@ -66,17 +71,14 @@ describe('a state folder', () => {
   )
 
   it('costs no sync when it exists', async () => {
-    const folder = tempFolder()
     mkdirSync(join(folder, 'there'))
-    steps.length = 0
     await makeFolder(join(folder, 'there'))
     expect(steps).toEqual([])
   })
 
   it('whose token was emptied by hand stops the start with an error that names the remedy', async () => {
-    const state = tempFolder()
-    writeFileSync(join(state, 'token'), '')
-    await expect(openTokens(state)).rejects.toMatchObject({
+    writeFileSync(join(folder, 'token'), '')
+    await expect(openTokens(folder)).rejects.toMatchObject({
       code: 'ERR_CONFIG',
       message: expect.stringContaining('remove the file'),
     })

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { adjust } from '../../../clients/cli/commands/adjust.ts'
 import { batch } from '../../../clients/cli/commands/batch.ts'
 import { retry } from '../../../clients/cli/commands/jobs.ts'
@@ -6,13 +6,14 @@ import { spool } from '../../../clients/cli/commands/spool.ts'
 import type { Io } from '../../../clients/cli/io/io.ts'
 import { inkOnPaper } from '../../../clients/cli/ui/sentences.ts'
 import { cardWords } from '../../../clients/web/src/queue/figures.ts'
+import * as daemon from '../../../src/daemon/main.ts'
 import { reportWarnings } from '../../../src/daemon/render/figures.ts'
 import { textNotes } from '../../../src/tasks/index.ts'
 import { wireJob, wirePlotter } from '../../support/wire.ts'
 
-vi.mock('../../../src/daemon/main.ts', () => ({
-  moveState: async (_: unknown, known: string) => ({ jobs: 3, known: Number(known), backup: 'spool.old' }),
-}))
+const moving = vi.spyOn(daemon, 'moveState')
+moving.mockImplementation(async (_, known) => ({ jobs: 3, known: Number(known), keys: 0, backup: 'spool.old' }))
+afterAll(() => moving.mockRestore())
 
 /** Runs a command whose calls to the daemon have these answers. @returns the sentences that it prints */
 async function sentencesOf(run: (io: Io) => Promise<unknown>, answers: Readonly<Record<string, unknown>>) {

@@ -6,8 +6,9 @@ import { shortMemory } from '../../../src/plotter/session/memory.ts'
 import type { PlotOutcome } from '../../../src/plotter/session/state.ts'
 import type { Spool } from '../../../src/spool/spool.ts'
 import { claimed, start } from '../../support/claimed-plot.ts'
+import { replaceFunctions } from '../../support/replace-functions.ts'
 
-vi.mock('node:timers/promises', () => ({ setTimeout: async () => {} }))
+replaceFunctions('node:timers/promises', ({ setImmediate }) => ({ setTimeout: (_, value) => setImmediate(value) }))
 
 describe('a claimed job', () => {
   it('is given back to the queue when the grant ends just before the plot', async () => {

@@ -1,21 +1,21 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { openSpool } from '../../../src/spool/index.ts'
 import { withMachineId } from '../../../src/spool/open.ts'
+import { replaceFunctions } from '../../support/replace-functions.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 /** The code with which the system refuses to read files whose paths contain `of`; '' when it reads all files. */
-const refusal = vi.hoisted(() => ({ code: '', of: '' }))
+const refusal = { code: '', of: '' }
 
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>()
+replaceFunctions('node:fs/promises', (real) => {
   const readFile = async (...args: Parameters<typeof real.readFile>) => {
     const isRefused = refusal.code !== '' && `${args[0] as string}`.includes(refusal.of)
     if (isRefused) throw Object.assign(new Error(`${refusal.code}: refused`), { code: refusal.code })
     return real.readFile(...args)
   }
-  return { ...real, readFile }
+  return { readFile: readFile as typeof real.readFile }
 })
 
 afterEach(() => {

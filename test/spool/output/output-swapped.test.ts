@@ -1,18 +1,18 @@
 import { readdirSync, renameSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { writeOutput } from '../../../src/spool/output/output.ts'
+import { replaceFunctions } from '../../support/replace-functions.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
-const meanwhile = vi.hoisted(() => ({ act: (_path: string) => {} }))
-vi.mock('node:fs', async (original) => {
-  const real = await original<typeof import('node:fs')>()
+const meanwhile = { act: (_path: string) => {} }
+replaceFunctions('node:fs', (real) => {
   const lstatSync = (path: string) => {
     const match = real.lstatSync(path)
     meanwhile.act(path)
     return match
   }
-  return { ...real, lstatSync }
+  return { lstatSync: lstatSync as typeof real.lstatSync }
 })
 
 it('a write does not leave the output folder through a folder that becomes a link after the check', () => {

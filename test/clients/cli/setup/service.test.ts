@@ -5,8 +5,9 @@ import type { Host } from '../../../../clients/cli/setup/host.ts'
 import { askService, type FlagAnswers, Questions } from '../../../../clients/cli/setup/questions.ts'
 import { stop } from '../../../../clients/cli/setup/service.ts'
 import { PlotdError } from '../../../../src/errors.ts'
+import { replaceFunctions } from '../../../support/replace-functions.ts'
 
-vi.mock('node:timers/promises', () => ({ setTimeout: async () => {} }))
+replaceFunctions('node:timers/promises', ({ setImmediate }) => ({ setTimeout: (_, value) => setImmediate(value) }))
 
 /** A daemon that answers this many calls. */
 function answeringTo(calls: number): Daemon {
