@@ -84,6 +84,7 @@ it('the hold button pauses a plot also when the next report has no state', async
   await until(clock, () => session.state.is === 'paused')
   await session.resume()
   await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+  await session.close()
 })
 
 it.each([
