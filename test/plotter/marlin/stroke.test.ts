@@ -32,7 +32,7 @@ describe('a stroke on a 3D printer', () => {
 
   it.each(['marlin', 'klipper'] as const)('continues where a pause has cut it: %s', async (firmware) => {
     const { board, driver, profile } = await rig(firmware)
-    const plan = lines(profile, trembling)
+    const plan = lines(profile, trembling.slice(0, 1000))
     await plotAll(driver, plan)
     const wholeMm = board.ink.length
     board.ink.newSheet()
@@ -68,7 +68,11 @@ describe('a stroke on a 3D printer', () => {
       last = line
     }
     clock.onTurn = () => turnsAfter.push(last)
-    await plotAll(driver, lines(profile, spiral))
+    const abort = new AbortController()
+    const plotting = plotAll(driver, lines(profile, spiral), { signal: abort.signal })
+    await until(clock, () => board.ink.length > 1)
+    abort.abort(new Error('enough'))
+    await expect(plotting).rejects.toThrow('enough')
     const down = firmware === 'klipper' ? 'G4 P200' : 'M280 P0 S54'
     expect(turnsAfter.length).toBeGreaterThan(0)
     expect(turnsAfter).not.toContain(down)
