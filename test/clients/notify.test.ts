@@ -17,6 +17,7 @@ import { configSchema } from '../../src/daemon/config/schema.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { failJob } from '../support/fail-job.ts'
 import { freePort } from '../support/free-port.ts'
+import { itLong } from '../support/fuzz.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 import { wirePlotter } from '../support/wire.ts'
@@ -278,7 +279,7 @@ describe('the notifier', () => {
     await end.close()
   })
 
-  it('finds, at its start, the need of a job that is behind many others', async () => {
+  itLong('finds, at its start, the need of a job that is behind many others', async () => {
     const end = await receiver()
     const state = await mkdtemp(join(temp, 'notify-'))
     const plotters = ['axi', 'bob'].map((name) => ({ name, url: 'sim:ebb?speed=200', profile: 'axidraw-v3' }))

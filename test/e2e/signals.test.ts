@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../clients/node/index.ts'
 import { stroke, strokeCount } from '../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
+import { itLong } from '../support/fuzz.ts'
 import { type Child, daemonProcess, node } from '../support/processes.ts'
 import { removeFolder } from '../support/remove-folder.ts'
 import { until } from '../support/until.ts'
@@ -104,7 +105,7 @@ describe('a daemon that has to end in mid-stroke', () => {
     await until(() => !board.board.isPenDown)
   })
 
-  it('does not finish the stroke after a bug that follows a first signal, but lifts the pen', async () => {
+  itLong('does not finish the stroke after a bug that follows a first signal, but lifts the pen', async () => {
     daemon.process.kill('SIGTERM')
     await new Promise((resolve) =>
       daemon.process.stderr?.on('data', (log) => /stopping/.test(String(log)) && resolve(log)),
@@ -115,7 +116,7 @@ describe('a daemon that has to end in mid-stroke', () => {
   })
 })
 
-it('a daemon ends a jog of 15 m at a first signal', async () => {
+itLong('a daemon ends a jog of 15 m at a first signal', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-stop-'))
   const board = await runSimulator('ebb')
   const state = join(folder, 'state')
@@ -156,8 +157,9 @@ it('a daemon that gets SIGINT lifts a pen that a user has lowered', async () => 
   }
 })
 
-describe('a daemon that has just become ready', () => {
-  it('ends at a signal that comes while its printer and its notifier start', async () => {
+itLong(
+  'a daemon that has just become ready ends at a signal that comes while its printer and its notifier start',
+  async () => {
     const folder = await mkdtemp(join(tmpdir(), 'plotd-start-'))
     const file = join(folder, 'config.yaml')
     const config = {
@@ -174,5 +176,5 @@ describe('a daemon that has just become ready', () => {
       daemon.process.kill('SIGKILL')
       removeFolder(folder)
     }
-  })
-})
+  },
+)

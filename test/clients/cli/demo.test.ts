@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'plotd-demo-test-'))
 afterAll(() => removeFolder(folder))
 
 it('the demo plots a postcard with ink within 0.02 mm of the drawing, and prints no secret', async () => {
-  const { code, out, err } = await plotd(['demo', '-o', folder, '--speed', '300', '--json'], { TMPDIR: folder })
+  const { code, out, err } = await plotd(['demo', '-o', folder, '--speed', '60', '--json'], { TMPDIR: folder })
   expect([code, err]).toEqual([0, ''])
   expect(out).not.toMatch(/#(login|token)=|"token"|Bearer/)
   const lines = out
