@@ -8,6 +8,7 @@ import { type Lock, lockFolder } from '../../src/spool/journal/lock.ts'
 import { packageRoot } from '../../src/threads.ts'
 import { newestBelow } from './build.ts'
 
+const VITE = 'node_modules/vite/bin/vite.js'
 const BUILT = join(packageRoot, 'dist/web/index.html')
 
 /**
@@ -18,7 +19,10 @@ export async function buildPage(): Promise<void> {
   const lock = await buildLock()
   try {
     if (!isFresh())
-      execFileSync('npx', ['vite', 'build', '-c', 'clients/web/vite.config.ts'], { cwd: packageRoot, stdio: 'pipe' })
+      execFileSync(process.execPath, [VITE, 'build', '-c', 'clients/web/vite.config.ts'], {
+        cwd: packageRoot,
+        stdio: 'pipe',
+      })
   } finally {
     lock.release()
   }
