@@ -108,6 +108,7 @@ export function App({ store }: { store: Store }) {
                   <Compose
                     store={store}
                     isShown={tab === 'Compose'}
+                    fontsVersion={sheet.fontsVersion}
                     plotters={daemon.plotters}
                     composing={composing}
                     draft={sheet.draft}
@@ -143,12 +144,16 @@ function useSheet(daemon: DaemonState, queue: readonly WireJob[]) {
    */
   const [isDraftHidden, setDraftHidden] = useState(false)
   const [stale, setStale] = useState<Stale>(false)
+  // While a job has the place of the draft, a change of the fonts does not bring the draft back.
+  const fontsVersion = useRef(0)
+  if (!isDraftHidden) fontsVersion.current = daemon.fontsVersion
   return {
     job: sheetJobOf(daemon, queue, chosen),
     draft,
     isDraftHidden,
     stale,
     setStale,
+    fontsVersion: fontsVersion.current,
     showJob: (id: string): void => {
       setChosen({ id, isChosenByUser: true })
       setDraft(undefined)

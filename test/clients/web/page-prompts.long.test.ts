@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { svgToPng } from '../../../src/svg/index.ts'
 import { inkOnSheet, runsBrowserTests } from '../../support/browser.ts'
+import { SVG_FONT } from '../../support/font-file.ts'
 import { pageTests } from '../../support/page.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
 import { until } from '../../support/until.ts'
 
 const layer = (label: string, y: number) =>
@@ -14,7 +16,8 @@ const TWO_PENS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http:/
 const TWO_SIDES = TWO_PENS.replace('1 sky', '1 front').replace('2 hills', '!1 back')
 
 describe.runIf(runsBrowserTests)('the page', () => {
-  const served = pageTests()
+  const fonts = tempFolder()
+  const served = pageTests({ config: { fonts } })
 
   it('names the layer of the next pen, lets the user move the pen meanwhile, and shows the job’s log', async () => {
     const page = await served.open()
@@ -127,6 +130,18 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await until(async () => (await marks()) === 'true,false')
     await page.getByLabel('Recipient').fill('')
     await page.getByText('Out of date').waitFor()
+  })
+
+  it('shows a new preview after a change of the font in the preview', async () => {
+    const file = join(fonts, 'boxes.svg')
+    writeFileSync(file, SVG_FONT)
+    const page = await served.open()
+    const composition = { task: 'text', values: { text: { text: 'AAA', font: 'boxes' } } }
+    await page.evaluate(`sessionStorage.setItem('plotd.composition', ${JSON.stringify(JSON.stringify(composition))})`)
+    await page.reload()
+    await page.locator('.figures').getByText('· 3 strokes ·').waitFor()
+    writeFileSync(file, SVG_FONT.replace('550 0 Z"', '550 0 Z M 100 100 L 500 600"'))
+    await page.locator('.figures').getByText('· 6 strokes ·').waitFor()
   })
 
   it('shows the edited drawing when the SVG of a job was edited and another client then asks for ink', async () => {

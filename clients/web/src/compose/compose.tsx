@@ -20,6 +20,8 @@ interface Props {
   readonly store: Store
   /** Whether the form is in sight. A form behind another tab changes nothing on the sheet. */
   readonly isShown: boolean
+  /** Grows when the fonts of the daemon have changed, except while the sheet shows a job in place of the draft. */
+  readonly fontsVersion: number
   readonly plotters: readonly WirePlotter[]
   readonly composing: Composing
   readonly draft: Draft | undefined
@@ -37,7 +39,8 @@ const FIRST = ['postcard', 'pattern', 'text', 'svg']
 const TASK_TITLES: Readonly<Record<string, string>> = { svg: 'SVG', qr: 'QR code', 'n-up': 'N-up' }
 
 /** The form of the chosen task, of several dropped files, or of a table. */
-export function Compose({ store, isShown, plotters, composing, draft, onDraft, onStale, onSubmitted }: Props) {
+export function Compose(props: Props) {
+  const { store, isShown, fontsVersion, plotters, composing, draft, onDraft, onStale, onSubmitted } = props
   const tasks = useTasks(store)
   const { composition, chooseTask, source } = composing
   const task = tasks.find((candidate) => candidate.name === composition.task) ?? tasks[0]
@@ -73,6 +76,7 @@ export function Compose({ store, isShown, plotters, composing, draft, onDraft, o
         task={task.name}
         schema={task.schema as Schema}
         draft={draft}
+        fontsVersion={fontsVersion}
         onStale={onStale}
         {...common}
       />

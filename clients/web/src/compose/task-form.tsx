@@ -18,6 +18,7 @@ interface Props {
   readonly store: Store
   /** Whether the form is in sight. */
   readonly isShown: boolean
+  readonly fontsVersion: number
   readonly task: string
   readonly schema: Schema
   readonly composing: Composing
@@ -33,7 +34,8 @@ const FILE_FIELDS = ['svg', 'upload', 'name', 'pagesOnSheet']
 
 /** The form of one task, with a preview on the sheet while the user types. */
 export function TaskForm(props: Props) {
-  const { store, isShown, task, schema, composing, plotters, draft, onDraft, onStale, onSubmitted } = props
+  const { store, isShown, fontsVersion, task, schema, composing, plotters, draft, onDraft, onStale, onSubmitted } =
+    props
   const { composition, setValues, setSettings, take } = composing
   const values = composition.values[task] ?? {}
   const settings = composition.settings[task] ?? {}
@@ -45,7 +47,7 @@ export function TaskForm(props: Props) {
   const job = missing === undefined ? { task, params: paramsOf(form, values, settings.strict) } : undefined
   const plot = plotRequest(settings, plotters.length > 0)
   const request = job && { ...job, ...(plot ? { plot } : {}) }
-  const { problem, leave } = usePreview(store, isShown, request, onDraft, onStale)
+  const { problem, leave } = usePreview(store, isShown, fontsVersion, request, onDraft, onStale)
   const design = designOf(forms)
   const layerPlotters = plotters.filter((plotter) => plot === undefined || mayPlot(plotter, plot))
   const set = (name: string, value: unknown): void => setValues({ ...values, [name]: value })

@@ -17,15 +17,17 @@ interface Preview {
 }
 
 /**
- * Shows a preview of the form's values on the sheet, a moment after they last changed. The sheet is stale until the
- * new preview arrives. Drops a preview that arrives after another change, or while another tab is open.
+ * Shows a preview of the form's values on the sheet, a moment after they or the fonts last changed. The sheet is stale
+ * until the new preview arrives. Drops a preview that arrives after another change, or while another tab is open.
  *
  * @param isShown  whether the form is in sight; when the user opens it again, its preview returns to the sheet
+ * @param fontsVersion  another number when the fonts have changed
  * @param request  undefined while required values are missing
  */
 export function usePreview(
   store: Store,
   isShown: boolean,
+  fontsVersion: number,
   request: Params<'preview.render'> | undefined,
   onDraft: (draft: Draft | undefined) => void,
   onStale: (stale: Stale) => void,
@@ -61,7 +63,7 @@ export function usePreview(
       clearTimeout(timer)
       newest.current++
     }
-  }, [store, isShown, key])
+  }, [store, isShown, fontsVersion, key])
   // When another form or a batch takes the place of this form, the sheet is no longer stale.
   useEffect(() => () => onStale(false), [])
   const leave = (): void => {
