@@ -28,24 +28,44 @@ function painterWithThread(): Painter {
   return new Painter()
 }
 
-it('shows no image of an earlier plan beside the image of a new plan when the user pans', () => {
-  const painter = painterWithThread()
-  const drawn: unknown[] = []
-  const context = {
+const context = (drawn: unknown[]) =>
+  ({
     canvas: { width: 200, height: 100 },
     clearRect: () => {},
     drawImage: (image: { number?: number }) => drawn.push(image.number),
-  } as unknown as CanvasRenderingContext2D
-  const whole = { scale: 1, x: 0, y: 0 }
-  const near = { scale: 4, x: -300, y: -150 }
-  const panned = { ...near, x: 300 }
+  }) as unknown as CanvasRenderingContext2D
+const whole = { scale: 1, x: 0, y: 0 }
+const near = { scale: 4, x: -300, y: -150 }
+const panned = { ...near, x: 300 }
+
+it('shows no image of an earlier plan beside the image of a new plan when the user pans', () => {
+  const painter = painterWithThread()
+  const drawn: unknown[] = []
   const first = {} as SheetPlan
   painter.draw(sheetOf(first), whole, frame, colors, () => {})
   painter.draw(sheetOf(first), near, frame, colors, () => {})
-  painter.show(context, panned, 1)
+  painter.show(context(drawn), panned, 1)
   expect(drawn).toEqual([1, undefined])
   painter.draw(sheetOf({} as SheetPlan), near, frame, colors, () => {})
   drawn.length = 0
-  painter.show(context, panned, 1)
+  painter.show(context(drawn), panned, 1)
+  expect(drawn).toEqual([undefined])
+})
+
+it.each([
+  ['the colours', {}, { ...colors }],
+  ['the pen-up moves', { travel: true }, colors],
+  ['the ink, which is that of another sheet,', { executed: 2 }, colors],
+])('shows the whole sheet as it was while the user pans, but not after a change of %s', (_, change, nextColors) => {
+  const painter = painterWithThread()
+  const drawn: unknown[] = []
+  const scene = { ...sheetOf({} as SheetPlan), executed: 5 }
+  painter.draw(scene, whole, frame, colors, () => {})
+  painter.draw({ ...scene, executed: 6 }, near, frame, colors, () => {})
+  painter.show(context(drawn), panned, 1)
+  expect(drawn).toEqual([1, undefined])
+  painter.draw({ ...scene, executed: 6, ...change }, near, frame, nextColors, () => {})
+  drawn.length = 0
+  painter.show(context(drawn), panned, 1)
   expect(drawn).toEqual([undefined])
 })

@@ -17,7 +17,8 @@ interface PaintedView {
 export class Painter {
   readonly #thread = new Worker(new URL('./paint-thread.ts', import.meta.url), { type: 'module' })
   readonly #canvas = new OffscreenCanvas(1, 1)
-  #plan: SheetPlan | undefined
+  #scene: Scene | undefined
+  #colors: Colors | undefined
   #last: PaintedView | undefined
   /** The whole sheet at lower resolution, for the part of the canvas that the last image does not cover. */
   #overview: (PaintedView & { readonly image: ImageBitmap }) | undefined
@@ -79,9 +80,12 @@ export class Painter {
   draw(scene: Scene, view: View, frame: Frame, colors: Colors, onComplete: () => void): void {
     const number = ++this.#number
     const { plan, image: _, ...rest } = scene
-    const isNewPlan = plan !== this.#plan
-    this.#plan = plan
-    if (isNewPlan) this.#dropOverview()
+    const { plan: oldPlan, travel, executed = Infinity } = this.#scene ?? {}
+    const isNewPlan = plan !== oldPlan
+    const hasLessInk = (scene.executed ?? Infinity) < executed
+    if (isNewPlan || hasLessInk || scene.travel !== travel || colors !== this.#colors) this.#dropOverview()
+    this.#scene = scene
+    this.#colors = colors
     if (!plan) {
       this.#take = undefined
       this.#paintHere(scene, view, frame, colors)
