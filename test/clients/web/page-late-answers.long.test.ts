@@ -100,6 +100,28 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     await until(() => logs.length > 0)
   })
 
+  it('says that it reads the later of two files until this file is read', async () => {
+    const page = await served.open()
+    const reads = await holdAnswers(page, ({ method }) => method === 'document.describe')
+    await page.reload()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const drop = async (name: string): Promise<void> => {
+      const count = reads.length
+      const file = { name, mimeType: 'text/markdown', buffer: Buffer.from(`# ${name}`) }
+      await page.locator('input[type=file]').setInputFiles(file)
+      await until(() => reads.length > count)
+    }
+    await drop('first.md')
+    await drop('second.md')
+    const reading = page.getByText('plotd is reading the files…')
+    await reading.waitFor()
+    reads[0]?.()
+    await settle(page)
+    expect(await reading.count()).toBe(1)
+    reads[1]?.()
+    await reading.waitFor({ state: 'detached' })
+  })
+
   it('queues a card once when the user opens another tab while the page sends the card', async () => {
     const page = await served.open()
     const answers = await holdAnswers(page, ({ method }) => method === 'job.submit')
@@ -162,6 +184,20 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     for (const release of places) release()
     await page.getByRole('button', { name: 'Continue with stroke 3', exact: true }).waitFor()
     expect(await resume.isDisabled()).toBe(false)
+  })
+
+  it('asks for the log of a job that has not ended again and again while the log is open', async () => {
+    const page = await served.open()
+    const logs = await holdAnswers(page, ({ method }) => method === 'job.logs')
+    await page.reload()
+    const nextAnswer = async (): Promise<void> => {
+      await until(() => logs.length > 0)
+      for (const release of logs.splice(0)) release()
+    }
+    await card(page, 'Cut').click()
+    await nextAnswer()
+    await page.getByText('Log', { exact: true }).click()
+    for (let i = 0; i < 3; i++) await nextAnswer()
   })
 
   it('does not treat the shown place as home when the plotter loses its position afterwards', async () => {

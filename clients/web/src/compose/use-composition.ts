@@ -55,16 +55,19 @@ export function useComposition(store: Store): Composing {
    * user's next choice.
    */
   const newest = useRef(0)
+  /** The number of the user's latest files. */
+  const newestFiles = useRef(0)
   /** The page's message about the user's earlier files. */
   const message = useRef<string | undefined>(undefined)
   const take = useCallback(
     async (files: readonly File[], task?: string): Promise<void> => {
       const number = ++newest.current
+      newestFiles.current = number
       if (store.notice === message.current) store.showNotice(undefined)
-      const timer = setTimeout(() => store.showNotice(READING), READING_MS)
+      const timer = setTimeout(() => number === newest.current && store.showNotice(READING), READING_MS)
       const { uploads, table, problems } = await readFiles(store, files, task)
       clearTimeout(timer)
-      if (store.notice === READING) store.showNotice(undefined)
+      if (number === newestFiles.current && store.notice === READING) store.showNotice(undefined)
       if (number !== newest.current) return
       message.current = problems.length > 0 ? problems.join(' ') : undefined
       if (message.current !== undefined) store.showNotice(message.current)

@@ -8,6 +8,7 @@ import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index
 import { mayDraw } from '../../../node/attention.ts'
 import { Warnings } from '../shared/before-ink.tsx'
 import { duration, plural, size } from '../shared/format.ts'
+import { useNow } from '../shared/use-now.ts'
 import { isFinal } from '../state/daemon-state.ts'
 import { inkWords } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
@@ -159,12 +160,15 @@ function Row({ name, children }: { name: string; children: ComponentChildren }) 
 
 function Log({ store, job }: { store: Store; job: WireJob }) {
   const logs = () => store.request('job.logs', { id: job.id })
-  // The daemon reports no new entry, so the page asks again when the user opens or closes the log.
-  const [toggles, setToggles] = useState(0)
-  const { entries = [] } = useAnswer(logs, [store, job.id, job.status, toggles], { keep: true }) ?? {}
+  // The daemon reports no new entry, so the page asks again when the user opens or closes the log, and every 2 s while
+  // the log of a job that has not ended is open.
+  const [isOpen, setOpen] = useState(false)
+  const now = useNow(2000)
+  const asked = isOpen && (isFinal(job) || now)
+  const { entries = [] } = useAnswer(logs, [store, job.id, job.status, asked], { keep: true }) ?? {}
   if (entries.length === 0) return null
   return (
-    <details class="log" onToggle={() => setToggles(toggles + 1)}>
+    <details class="log" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>Log</summary>
       <ol>
         {entries.map(({ at, message }) => (
