@@ -72,7 +72,8 @@ export interface Task<P = unknown> {
   outputName(params: P): string
   /**
    * Whether rendering usually takes less than a second. When a user submits a job that is quick and asks for ink, the
-   * daemon may render the job immediately, to check that a plotter can draw the ink.
+   * daemon may render the job immediately, to check that a plotter can draw the ink. plotd ignores `isQuick`, `admit`
+   * and `source` of a custom task.
    */
   readonly isQuick?: boolean
   /**

@@ -49,6 +49,12 @@ describe('a job that a thread checks at the submit', () => {
     expect(await plotd.client.call('job.check', { jobs: [job] })).toMatchObject([{ title }])
   })
 
+  it('has no half of a character at the end of its title', async () => {
+    const { sha256 } = await plotd.client.upload(new TextEncoder().encode(GOOD))
+    const job = { task: 'svg', params: { upload: sha256, name: `${'x'.repeat(199)}😀` } }
+    expect(await plotd.client.call('job.check', { jobs: [job] })).toMatchObject([{ title: 'x'.repeat(199) }])
+  })
+
   it('is refused when the file uploaded as a photo is no picture', async () => {
     const { sha256 } = await plotd.client.upload(new TextEncoder().encode('neither PNG nor JPEG'))
     await expect(plotd.client.submit({ task: 'photo', params: { upload: sha256 } })).rejects.toMatchObject({

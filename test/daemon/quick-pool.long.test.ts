@@ -12,10 +12,11 @@ const endless = (begun: string) => `
 import { appendFileSync } from 'node:fs'
 export default ({ z }) => ({
   name: 'endless',
-  schema: z.strictObject({}),
+  schema: z.strictObject({ mayBlock: z.boolean().default(false) }),
   title: () => 'Endless',
   outputName: () => 'endless.svg',
   render() { appendFileSync(${JSON.stringify(begun)}, 'x'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) },
+  check({ mayBlock }) { if (mayBlock) this.render(); return [] },
 })`
 const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="20mm" height="20mm"><path d="M1 1L9 9"/></svg>'
 const LONG = { task: 'endless', params: {} }
@@ -57,6 +58,16 @@ describe('while a long preview runs', () => {
     other.close()
     expect(await preview(SHORT)).toMatchObject({ strokes: 1 })
     expect(readFileSync(begun, 'utf8')).toHaveLength(1)
+  })
+
+  it('a check ends when its client disconnects, so that a submit of the same task need not wait for it', async () => {
+    const other = await someoneElse()
+    other.call('job.check', { jobs: [{ task: 'endless', params: { mayBlock: true } }] }).catch(() => {})
+    await hasBegun()
+    const submitted = plotd.client.submit({ ...LONG, hold: true })
+    other.close()
+    const { id } = await submitted
+    await plotd.client.call('job.cancel', { id })
   })
 
   it('the preview ends when its HTTP request is aborted', async () => {

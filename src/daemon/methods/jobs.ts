@@ -40,7 +40,7 @@ const submitHandlers = (parts: JobParts) =>
   ({
     'job.submit': (job, { identity }) => submitJobs(parts, [job], ownerOf(identity)).then(onlyReceipt),
     'job.submitAll': ({ jobs }, { identity }) => submitJobs(parts, jobs, ownerOf(identity)),
-    'job.check': ({ jobs }) => checkJobs(jobs, parts.control, parts.threads),
+    'job.check': ({ jobs }, { gone }) => checkJobs(jobs, parts.control, parts.threads, gone),
   }) satisfies Partial<JobHandlers>
 
 const readHandlers = ({ spool, waits }: JobParts) =>
@@ -139,6 +139,7 @@ async function checkJobs(
   jobs: Parsed<'job.check'>['jobs'],
   control: PlotControl,
   threads: JobParts['threads'],
+  signal?: AbortSignal,
 ): Promise<Result<'job.check'>> {
   const answers: Result<'job.check'>[number][] = []
   for (const [from, to] of slicesOf(jobs)) {
@@ -148,7 +149,7 @@ async function checkJobs(
       const refusal = refusalOf(job, control)
       if (refusal) refusals.set(i, refusal)
     }
-    answers.push(...(await threads.check({ jobs: slice }, from === 0 ? MAX_DRAWN : 0, refusals)))
+    answers.push(...(await threads.check({ jobs: slice }, from === 0 ? MAX_DRAWN : 0, refusals, signal)))
   }
   return answers
 }

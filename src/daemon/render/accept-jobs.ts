@@ -5,6 +5,7 @@ import type { PlotRequest } from '../../spool/job.ts'
 import { JOB_LIMITS } from '../../spool/job-fields.ts'
 import type { ReadLimits } from '../../svg/index.ts'
 import {
+  beginningOf,
   loadUploadedFonts,
   type Task,
   type TaskWarning,
@@ -158,7 +159,7 @@ export function withinLimits<T extends Pick<AcceptedJob, 'title' | 'output'>>(ta
 }
 
 /** The title that a task gives to a job, cut to the limit; the name of the task for an empty title. */
-const titleWithin = (task: string, title: string): string => title.slice(0, JOB_LIMITS.title) || task
+const titleWithin = (task: string, title: string): string => beginningOf(title, JOB_LIMITS.title) || task
 
 const taskError = (task: string, why: string) => new PlotdError('ERR_TASK_FAILED', `${task}: ${why}`, { task })
 

@@ -188,6 +188,7 @@ export class ThreadPools {
     { jobs }: Parsed<'job.check'>,
     quick: number,
     refusals: ReadonlyMap<number, CheckedJob['error']>,
+    signal?: AbortSignal,
   ): Promise<Result<'job.check'>> {
     const { unusable } = this.#catalog
     const requests = jobs.map(({ task, params, plot, output }, i): CheckedJob => {
@@ -197,7 +198,8 @@ export class ThreadPools {
     })
     const input = { jobs: requests, quick, modules: this.#modulesOf(jobs), unusable }
     const { timeout } = this.#config.render
-    const options = { timeoutMs: timeout, isForeign: this.#isForeign(...jobs), semaphore: this.#checks }
+    const isForeign = this.#isForeign(...jobs)
+    const options = { timeoutMs: timeout, isForeign, semaphore: this.#checks, ...(signal && { signal }) }
     return this.#runs.run<Result<'job.check'>>(this.#quick, { kind: 'check', input }, options)
   }
 
