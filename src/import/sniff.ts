@@ -1,3 +1,5 @@
+import { markedEncoding } from '../decode-with.ts'
+
 /** The kind of a file by its content: an SVG, a picture, or a file that plotd does not draw. */
 export type Kind =
   /** `isGuess` marks a file without `<svg` in its first bytes: XML, or any file that is named .svg. */
@@ -70,12 +72,6 @@ const HEAD = 4096
 
 /** Number of bytes that are checked at the start of a file whose name names its format. */
 export const NAMED_HEAD = 1 << 20
-
-/** The encoding that a byte order mark names; UTF-8 without a mark. */
-export function markedEncoding(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
-  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
-}
 
 /** The first bytes as Latin-1 text, without the zeros of UTF-16 and without a byte order mark. */
 export const headOf = (bytes: Uint8Array, length = HEAD): string =>

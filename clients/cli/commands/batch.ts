@@ -10,7 +10,7 @@ import { answerJob } from '../jobs/answer-job.ts'
 import { type ContactCard, contactSheets, linesOf } from '../jobs/contact-sheet.ts'
 import { findJobs } from '../jobs/find-jobs.ts'
 import { reportCsv } from '../jobs/report.ts'
-import { type Column, columns } from '../ui/columns.ts'
+import { type Column, columns, oneLine } from '../ui/columns.ts'
 import { ago, count, duration, metres, plural } from '../ui/format.ts'
 import { warningLines } from '../ui/sentences.ts'
 import { confirmInk, onEach, throwFirst, touchedJobs } from './jobs.ts'
@@ -138,7 +138,7 @@ function sentences(batch: Batch, cards: readonly Card[]): string[] {
   return [
     `${name}: ${count(done)} of ${plural(batch.cards, 'card')} drawn, ${count(left)} left${otherCounts.length > 0 ? `; ${otherCounts.join(', ')}` : ''}.`,
     `  ${metres(batch.inkMm)} of ink in ${duration(batch.drawnSeconds)}; ${toGo(batch)}.`,
-    ...stoppedCards.map(({ row, title, status, error }) => `  row ${row}, ${title}: ${error ?? status}`),
+    ...stoppedCards.map(({ row, title, status, error }) => `  row ${row}, ${oneLine(title)}: ${error ?? status}`),
   ]
 }
 

@@ -3,6 +3,7 @@ import { FINAL } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io/io.ts'
 import { findJob } from '../jobs/find-jobs.ts'
+import { oneLine } from '../ui/columns.ts'
 import { ago, count, dateAndTime, duration, length, plural, priorityName, size, timeOfDay } from '../ui/format.ts'
 import { grantSentence, inkOnPaper, jobDetail, plotterOf, statusWord, warningLines } from '../ui/sentences.ts'
 import { clip, pad } from '../ui/text.ts'
@@ -41,7 +42,7 @@ function jobLines(job: WireJob, output: string, io: Io): string[] {
   ]
   const detail = jobDetail(job)
   return [
-    `${paint.bold(job.title)}  ${statusWord(job.status, paint)}`,
+    `${paint.bold(oneLine(job.title))}  ${statusWord(job.status, paint)}`,
     ...(detail ? [`${detail}${/[.!?]$/.test(detail) ? '' : '.'}`] : []),
     '',
     ...facts.map(([name, value]) => `${paint.dim(pad(name, LABEL))} ${value}`),

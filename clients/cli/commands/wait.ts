@@ -8,6 +8,7 @@ import { EXIT } from '../errors/exit-codes.ts'
 import { span } from '../flags/submit-flags.ts'
 import { awayNotes } from '../jobs/away-notes.ts'
 import { findJobs, idsOf } from '../jobs/find-jobs.ts'
+import { oneLine } from '../ui/columns.ts'
 import { plural, shortId } from '../ui/format.ts'
 import { jobDetail, statusWord } from '../ui/sentences.ts'
 
@@ -141,7 +142,7 @@ const hasFailed = ({ status }: WireJob): boolean => UNSUCCESSFUL.has(status) || 
 
 function lineOf(job: WireJob, paint: Parameters<typeof statusWord>[1]): string {
   const detail = jobDetail(job)
-  const head = `${paint.bold(shortId(job.id))}  ${statusWord(job.status, paint)}  ${job.title}`
+  const head = `${paint.bold(shortId(job.id))}  ${statusWord(job.status, paint)}  ${oneLine(job.title)}`
   return detail === '' ? head : `${head}  ${paint.dim(detail)}`
 }
 

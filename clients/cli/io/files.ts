@@ -1,5 +1,6 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { markedEncoding } from '../../../src/decode-with.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 
 /** Writes a file and makes its folder. '-' is stdout. @throws PlotdError ERR_FILE */
@@ -61,7 +62,10 @@ const SYSTEM: Readonly<Record<string, string>> = {
 }
 
 /** The text of a file, or of stdin for '-', without a byte order mark. @throws PlotdError ERR_FILE */
-export const readText = async (file: string): Promise<string> => new TextDecoder().decode(await readBytes(file))
+export async function readText(file: string): Promise<string> {
+  const bytes = await readBytes(file)
+  return new TextDecoder(markedEncoding(bytes)).decode(bytes)
+}
 
 /** The words of a command line, joined by `between`. For a lone '-', the text of stdin. */
 export async function textOf(words: unknown, between = ' '): Promise<string> {

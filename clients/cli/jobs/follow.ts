@@ -5,6 +5,7 @@ import type { FeedEvent, PlotdClient } from '../../node/index.ts'
 import { FINAL, later } from '../../node/job.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import type { Io } from '../io/io.ts'
+import { oneLine } from '../ui/columns.ts'
 import { shortId } from '../ui/format.ts'
 import { ProgressLine, progressText, tenth } from '../ui/progress-line.ts'
 import { Prompt } from '../ui/prompt.ts'
@@ -132,7 +133,7 @@ class Follower {
   #showChange(job: WireJob): void {
     this.#countDown(job.status === 'plotting')
     if (job.status === 'plotting' && job.progress) this.#showProgress(job)
-    else if (PASSING.has(job.status)) this.#line.show(`${job.title}  ${job.status}`)
+    else if (PASSING.has(job.status)) this.#line.show(`${oneLine(job.title)}  ${job.status}`)
     else if (job.status === 'rendered' && job.result) this.#showFigures(job.title, job.result)
     else this.#showEnd(job)
   }
@@ -148,7 +149,7 @@ class Follower {
   #showFigures(title: string, result: NonNullable<WireJob['result']>): void {
     const { notePaint } = this.#io
     this.#figuresId = this.#job?.id
-    this.#keep(`${notePaint.bold(title)}  ${figures(result)}`)
+    this.#keep(`${notePaint.bold(oneLine(title))}  ${figures(result)}`)
     const newWarnings = result.warnings.filter(({ message }) => !this.#known.has(message))
     for (const line of warningLines(newWarnings, notePaint)) this.#keep(`  ${line}`)
   }
@@ -157,7 +158,9 @@ class Follower {
     const { notePaint } = this.#io
     if (job.status === 'finished' && job.result && this.#figuresId !== job.id) this.#showFigures(job.title, job.result)
     const detail = job.status === 'finished' && job.result ? outputPath(job.result.path, this.#output) : jobDetail(job)
-    this.#keep(`${notePaint.bold(job.title)}  ${statusWord(job.status, notePaint)}${detail ? `  ${detail}` : ''}`)
+    this.#keep(
+      `${notePaint.bold(oneLine(job.title))}  ${statusWord(job.status, notePaint)}${detail ? `  ${detail}` : ''}`,
+    )
     if (job.status === 'interrupted') this.#keep(`  → \`plotd resume ${shortId(job.id)}\` continues the job.`)
   }
 

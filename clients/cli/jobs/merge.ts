@@ -85,9 +85,8 @@ async function envelopesOf(args: MergeArgs, job: NonNullable<MergeOptions['job']
 }
 
 function batchName({ batch, csv = '-' }: MergeArgs): string {
-  if (batch !== undefined) return batch
-  const { name } = parse(csv)
-  return csv === '-' ? 'stdin' : name.replace(/\p{Cc}/gu, ' ').slice(0, 100)
+  const name = batch ?? (csv === '-' ? 'stdin' : parse(csv).name.slice(0, 100))
+  return name.replace(/\p{Cc}/gu, ' ')
 }
 
 async function asTyped(task: string, words: Readonly<Record<string, unknown>>, args: MergeArgs, io: Io) {

@@ -6,6 +6,7 @@ import { camel, SHARED } from '../args/command.ts'
 import { jobOptions, type NewJob, type PaperOptions, SUBMIT, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
 import type { Io } from '../io/io.ts'
+import { oneLine } from '../ui/columns.ts'
 import { plural, shortId } from '../ui/format.ts'
 import { jobLine, outputPath, warningLines } from '../ui/sentences.ts'
 import { answerJob } from './answer-job.ts'
@@ -80,7 +81,7 @@ async function tryOut(job: NewJob, io: Io): Promise<number> {
   const warnings = check?.warnings ?? []
   const folder = io.json ? undefined : await io.daemon.output
   io.answer({ task: job.task, title, output, warnings }, () => [
-    `Checked ${job.task} "${title}"  →  ${outputPath(output, folder)}`,
+    `Checked ${job.task} "${oneLine(title)}"  →  ${outputPath(output, folder)}`,
     ...warningLines(warnings, io.paint),
     'Nothing was queued.',
   ])

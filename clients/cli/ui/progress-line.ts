@@ -1,5 +1,6 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { shareOf } from '../../node/job.ts'
+import { oneLine } from './columns.ts'
 import type { Paint } from './paint.ts'
 import { progressWords } from './sentences.ts'
 import { clip, harmless, width } from './text.ts'
@@ -15,7 +16,7 @@ export function progressText(
   cells: number,
 ): string {
   const share = shareOf(progress)
-  const name = clip(title, Math.max(8, Math.floor(cells / 4)))
+  const name = clip(oneLine(title), Math.max(8, Math.floor(cells / 4)))
   const percent = `${Math.floor(100 * share)} %`.padStart(5)
   const words = progressWords(progress)
   const bar = Math.min(40, cells - width(name) - width(percent) - width(words) - 8)

@@ -149,7 +149,7 @@ export function grantSentence({ name, grant }: WirePlotter): string {
   if (!grant) return ''
   const what =
     'job' in grant.for
-      ? `${shortId(grant.for.job)} (${grant.for.title}) may begin`
+      ? `${shortId(grant.for.job)} (${oneLine(grant.for.title)}) may begin`
       : `${grant.for.sheets === 1 ? 'the next sheet' : `each of the next ${count(grant.for.sheets)} sheets`} may begin`
   const until = timeOfDay(grant.until).slice(0, 5)
   return `${name} is ready: ${what}. Granted by ${grant.by} until ${until}; \`plotd unready ${name}\` takes the grant back.`
@@ -164,7 +164,7 @@ const heldSheet = (name: string, interrupted: Interrupted): string =>
 
 /** An interrupted job and its ink: '4XK9QZ (two, 12 of 40 strokes)'. */
 export const interruptedJob = ({ job, title, done, of }: Interrupted): string =>
-  `${shortId(job)} (${title}, ${count(done)} of ${plural(of, 'stroke')})`
+  `${shortId(job)} (${oneLine(title)}, ${count(done)} of ${plural(of, 'stroke')})`
 
 /** The four commands that a user may choose from for an interrupted job, as one sentence. */
 export const interruptedChoices = (job: string, plotter: string): string =>

@@ -1,5 +1,5 @@
 import { type Info, parse } from 'csv-parse/sync'
-import { decodeWith } from '../../../src/decode-with.ts'
+import { decodeWith, markedEncoding } from '../../../src/decode-with.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 
 /** A row of a table; cells by the names of their columns. */
@@ -126,8 +126,8 @@ function delimiterOf(text: string): string {
 
 /** Decodes a table. Bytes without a byte order mark are UTF-8, or else Windows-1252, which old spreadsheets write. */
 function decodeText(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  const encoding = markedEncoding(bytes)
+  if (encoding !== 'utf-8') return new TextDecoder(encoding).decode(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {

@@ -1,6 +1,5 @@
-import { decodeWith } from '../../decode-with.ts'
+import { decodeWith, markedEncoding } from '../../decode-with.ts'
 import { invalid, limit } from '../draw/canvas.ts'
-import { markedEncoding } from '../sniff.ts'
 
 /** One group of a DXF file: its code and its value. */
 export interface Tag {

@@ -1,6 +1,6 @@
+import { markedEncoding } from '../../decode-with.ts'
 import { Canvas, type CanvasLimits } from '../draw/canvas.ts'
 import type { ImportResult } from '../importer.ts'
-import { markedEncoding } from '../sniff.ts'
 import { layerName, type Program, programOf } from './moves.ts'
 import { type PenRule, penRule } from './pen.ts'
 

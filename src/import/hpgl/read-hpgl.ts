@@ -1,7 +1,7 @@
+import { markedEncoding } from '../../decode-with.ts'
 import { DEFAULT_FONT } from '../../hershey/index.ts'
 import { Canvas, type CanvasLimits } from '../draw/canvas.ts'
 import type { ImportResult } from '../importer.ts'
-import { markedEncoding } from '../sniff.ts'
 import { Interpreter } from './interpreter.ts'
 import { type Instruction, instructionsOf } from './parser.ts'
 

@@ -1,3 +1,4 @@
+import { markedEncoding } from '../../decode-with.ts'
 import { PlotdError } from '../../errors.ts'
 import { type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
 import {
@@ -13,7 +14,6 @@ import { limit } from '../draw/canvas.ts'
 import { Notes } from '../draw/notes.ts'
 import type { ImportNote, ImportResult } from '../importer.ts'
 import { pageNotes, requirePage } from '../pages.ts'
-import { markedEncoding } from '../sniff.ts'
 import { markdownBlocks, type Sections } from './markdown-blocks.ts'
 import { StyledFont } from './styled-font.ts'
 

@@ -336,6 +336,16 @@ describe('a table of recipients', () => {
     expect(await daemon.json('show', jobs[0]?.id ?? '')).toMatchObject([{ batch: { name: 'my list' } }])
   })
 
+  it('stays on one line with its batch and the title of a job, when they have line breaks', async () => {
+    const csv = 'recipient,message\nAda,Hello\n'
+    const { out } = await daemon.run(['postcard', '--csv', '-', '--batch', 'my\nlist', '--hold'], {}, csv)
+    expect(out).toContain(' as batch my list.')
+    const text = ['text', 'x', '--title', 'my\ntext']
+    expect((await daemon.run([...text, '--dry-run'])).out).toContain('Checked text "my text"')
+    const [job] = await daemon.json(...text, '--hold')
+    expect((await daemon.run(['show', (job as { id: string }).id])).out).toMatch(/^my text {2}/)
+  })
+
   it('refuses --output without --preview-row, because each card has a file of its own', async () => {
     const { code, err } = await merge('--output', 'card.svg')
     expect([code, err]).toEqual([2, expect.stringContaining('--output: each card has a file of its own')])

@@ -244,10 +244,12 @@ describe('parameters as words', () => {
     await expect(jsonParams('@/nowhere.json')).rejects.toMatchObject({ code: 'ERR_FILE' })
   })
 
-  it('may come from a JSON file with a byte order mark', async () => {
+  it('may come from a JSON file with a byte order mark, in UTF-8 and UTF-16', async () => {
     const file = join(tempFolder(), 'card.json')
-    writeFileSync(file, '\uFEFF{"turns":3}')
-    expect(await jsonParams(`@${file}`)).toEqual({ turns: 3 })
+    for (const encoding of ['utf8', 'utf16le'] as const) {
+      writeFileSync(file, '\uFEFF{"turns":3}', encoding)
+      expect(await jsonParams(`@${file}`)).toEqual({ turns: 3 })
+    }
   })
 })
 
