@@ -4,6 +4,7 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -44,9 +45,38 @@ export const reader =
     }
   }
 
-/** Puts a path below the folder that stands for `/`. The path of a file of this package is not changed. */
-const underRoot = (path: string, root: string | undefined): string =>
-  root === undefined || path.includes('examples/deploy') ? path : join(root, path)
+/**
+ * Puts a path below the folder that stands for `/`, where an absolute link leads to a place below that folder, too. The
+ * path of a file of this package is not changed.
+ *
+ * @throws PlotdError ERR_FILE for more than 40 links, as Linux allows
+ */
+function underRoot(path: string, root: string | undefined): string {
+  if (root === undefined || path.includes('examples/deploy')) return path
+  let done = '/'
+  const names = path.split('/')
+  for (let links = 0; names.length > 0; ) {
+    const next = join(done, names.shift() ?? '')
+    const real = join(root, next)
+    const target = linkAt(real)
+    if (target === undefined) done = next
+    else if (++links > 40) throw new PlotdError('ERR_FILE', `${real}: too many links`, { path: real })
+    else {
+      names.unshift(...target.split('/'))
+      if (target.startsWith('/')) done = '/'
+    }
+  }
+  return join(root, done)
+}
+
+/** The target of a link; undefined when there is no link. */
+function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined
+  }
+}
 
 /**
  * Makes the changes of the steps that are not done.
@@ -91,7 +121,7 @@ function makeChange(change: Change, context: SetupContext, record: SetupRecord):
       const words = installCommand(change)
       if (!asRoot(words, context)) return words
     } else {
-      write(underRoot(path, rootFolder), text, rootFolder !== undefined)
+      write(underRoot(path, rootFolder), text)
     }
     recordFile(record, change, before)
     return undefined
@@ -110,12 +140,11 @@ function makeChange(change: Change, context: SetupContext, record: SetupRecord):
 }
 
 /** Writes a file. The old text stays until the whole new text is on the disk. @throws PlotdError ERR_FILE */
-function write(path: string, text: string, isBelowRoot = false): void {
+function write(path: string, text: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true })
-    // A rename would replace a link by a file. A link that leads to no file gets an empty file first, except below
-    // `--root`, where the link may lead to a folder of this computer.
-    if (!isBelowRoot && !existsSync(path) && lstatSync(path, { throwIfNoEntry: false })) writeFileSync(path, '')
+    // A rename would replace a link by a file. A link that leads to no file gets an empty file first.
+    if (!existsSync(path) && lstatSync(path, { throwIfNoEntry: false })) writeFileSync(path, '')
     const file = existsSync(path) ? realpathSync(path) : path
     const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0o644
     writeFileSync(`${file}.new`, text, { mode, flush: true })

@@ -84,11 +84,30 @@ describe('a configuration that is a link to a file that is not there yet', () =>
     expect([lstatSync(file).isSymbolicLink(), existsSync(target)]).toEqual([true, false])
   })
 
-  it('becomes a file below --root, because the target of the link is a file of this computer', () => {
+  it.each([
+    ['a file that this computer has not', false],
+    ['a file that this computer has, too', true],
+  ])('leads below --root to a place below --root: %s', (_, isHere) => {
     const [root, target] = [tempFolder(), join(tempFolder(), 'dotfile.yaml')]
+    if (isHere) writeFileSync(target, 'here')
     symlinkSync(target, join(root, 'config.yaml'))
+    expect(reader(root)('/config.yaml')).toBe(undefined)
     apply([step('/config.yaml')], { ...afterSetup(root, { files: [], undo: [] }), root }, { files: [], undo: [] })
-    expect([existsSync(target), readFileSync(join(root, 'config.yaml'), 'utf8')]).toEqual([false, 'new'])
+    expect(readFileSync(join(root, target), 'utf8')).toBe('new')
+    expect(isHere ? readFileSync(target, 'utf8') : existsSync(target)).toBe(isHere && 'here')
+    expect(reader(root)('/config.yaml')).toBe('new')
+  })
+
+  it('may be in a folder that is a link, and is refused below --root when its links have no end', () => {
+    const [root, folder] = [tempFolder(), tempFolder()]
+    symlinkSync(folder, join(root, 'etc'))
+    symlinkSync('../loop', join(root, 'loop'))
+    apply([step('/etc/config.yaml')], { ...afterSetup(root, { files: [], undo: [] }), root }, { files: [], undo: [] })
+    expect([existsSync(join(folder, 'config.yaml')), existsSync(join(root, folder, 'config.yaml'))]).toEqual([
+      false,
+      true,
+    ])
+    expect(() => reader(root)('/loop')).toThrow(expect.objectContaining({ code: 'ERR_FILE' }))
   })
 })
 
