@@ -2,6 +2,8 @@ import { PlotdError } from '../../../errors.ts'
 
 const DECLARATION = /<!ENTITY\s+([\w:.-]+)\s+(?:"([^"]*)"|'([^']*)')\s*>/g
 const REFERENCE = /&([A-Za-z_:][\w:.-]*);/g
+/** A reference, or a part of the document in which `&` begins no reference: a CDATA section or a comment. */
+const REFERENCE_IN_XML = new RegExp(`<!\\[CDATA\\[.*?(?:\\]\\]>|$)|<!--.*?(?:-->|$)|${REFERENCE.source}`, 'gs')
 const BUILT_IN = new Map(Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }))
 /** The ends of comments and instructions by their starts. */
 const CLOSERS: Readonly<Record<string, string>> = { '<!--': '-->', '<?': '?>' }
@@ -123,14 +125,14 @@ function withMarkup(
   budget: ByteBudget,
 ): string {
   let hasMarkup = false
-  for (const [, name = ''] of xml.slice(bodyStart).matchAll(REFERENCE)) {
+  for (const [, name = ''] of xml.slice(bodyStart).matchAll(REFERENCE_IN_XML)) {
     const value = BUILT_IN.has(name) ? undefined : entities[name]
     if (value === undefined) continue
     spend(budget, Buffer.byteLength(value))
     hasMarkup ||= value.includes('<')
   }
   if (!hasMarkup) return xml
-  const replaced = xml.slice(bodyStart).replace(REFERENCE, (whole, name: string) => {
+  const replaced = xml.slice(bodyStart).replace(REFERENCE_IN_XML, (whole, name = '') => {
     const value = entities[name]
     return value?.includes('<') ? value : whole
   })
