@@ -10,7 +10,12 @@ const CLI = join(packageRoot, 'dist/clients/cli/main.js')
 /** Largest allowed time of `plotd list`, as a multiple of the time of an empty Node program. */
 const MOST = 2.5
 
-/** Measures how long the command line takes from its start to its end, compared with an empty Node program. */
+/**
+ * npm run bench cli -- [ROUNDS]
+ *
+ * Measures how long the command line takes from its start to its end, compared with an empty Node program. Each command
+ * runs ROUNDS times, 15 when absent.
+ */
 export async function run([rounds = '15']: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'plotd-bench-'))
   const places = ['--state', join(folder, 'state'), '--output', join(folder, 'output')]

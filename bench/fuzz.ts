@@ -16,6 +16,9 @@ export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const
   const { values } = parseArgs({ args: [...args], options: { minutes: text, seed: text, target: text } })
   const targets = TARGETS.filter(({ name }) => values.target === undefined || name === values.target)
+  const names = [...TARGETS.map(({ name }) => name), AMPLIFICATION]
+  if (values.target !== undefined && !names.includes(values.target))
+    throw new Error(`--target ${values.target}: expected one of ${names.join(', ')}`)
   const msPerTarget = (Number(values.minutes ?? 1) * 60_000) / Math.max(1, targets.length)
   const rows: string[][] = []
   for (const target of targets) {

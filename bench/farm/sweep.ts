@@ -37,6 +37,9 @@ export async function sweep({
   engine = 'postgres',
   only = '',
 }: SweepOptions): Promise<FarmWorld> {
+  const [ofOne, ofAll] = FAULTS[engine]
+  if (!Object.keys({ ...ofOne, ...ofAll }).some((name) => name.includes(only)))
+    throw new Error(`--only ${only}: no fault has this in its name`)
   const world = await FarmWorld.start({ seed, engine, ...FARMS[engine] })
   const { random } = world
   const givenUp = await GivenUpJobs.follow(world)
