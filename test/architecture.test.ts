@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { importsOf, type Source, sources, valueImportsOf } from './support/sources.ts'
 
@@ -248,8 +247,8 @@ function detours(files: readonly Source[]): string[] {
       .filter((target) => {
         const outermost = rooms.find(({ folder }) => target.startsWith(folder) && !file.path.startsWith(folder))
         if (outermost === undefined || target === outermost.index) return false
-        const name = basename(target, '.ts')
-        return !new RegExp(`any file of this room|\`(\\S*/)?${name}(\\.ts)?\``).test(outermost.head)
+        const name = target.slice(outermost.folder.length).replace(/\.tsx?$/, '')
+        return !new RegExp(`any file of this room|\`${name}(\\.ts)?\``).test(outermost.head)
       })
       .map((target) => `${file.path} → ${target}`),
   )
