@@ -9,6 +9,7 @@ import type { Daemon } from '../io/daemon.ts'
 import type { Io } from '../io/io.ts'
 import { answerJob } from '../jobs/answer-job.ts'
 import { findJobs, idsOf } from '../jobs/find-jobs.ts'
+import { oneLine } from '../ui/columns.ts'
 import { isOrAre, plural, shortId } from '../ui/format.ts'
 import { confirms } from '../ui/prompt.ts'
 import { inkOnPaper, warningLines } from '../ui/sentences.ts'
@@ -148,7 +149,7 @@ export async function touchedJobs({ daemon }: Io, isMatch: (job: WireJob) => boo
 }
 
 /** `4XK9QZ (lines): 12 of 40 strokes are on paper` */
-const inkLine = (job: WireJob): string => `${shortId(job.id)} (${job.title}): ${inkOnPaper(job)}`
+const inkLine = (job: WireJob): string => `${shortId(job.id)} (${oneLine(job.title)}): ${inkOnPaper(job)}`
 
 /** On a terminal, asks whether to cancel jobs with ink. @throws PlotdError ERR_JOB_STATE without a yes or a terminal */
 async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { withParams } from '../../node/job.ts'
 import type { Io } from '../io/io.ts'
+import { oneLine } from '../ui/columns.ts'
 import { boundRow, type FigureRow, inkRows, layerRows, twiceRow } from '../ui/figure-rows.ts'
 import { duration, size } from '../ui/format.ts'
 import { canNameJob, findJob } from './find-jobs.ts'
@@ -32,7 +33,7 @@ export function figuresOfJob({ job, preview }: PreviewedJob): FigureRow[] {
   const timedLayers = layers.flatMap(({ seconds, ...layer }) => (seconds === undefined ? [] : [{ ...layer, seconds }]))
   const { plotter = 'any', copies = 1 } = job.plot ?? {}
   return [
-    ['job', `${job.title}, ${job.status}`],
+    ['job', `${oneLine(job.title)}, ${job.status}`],
     ['page', size(preview.widthMm, preview.heightMm)],
     ...inkRows(preview.strokes, preview),
     ['time', `about ${duration(preview.estimateSeconds)}${plotter === 'any' ? '' : ` on ${plotter}`}`],

@@ -1,6 +1,7 @@
 import type { Result, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { Io } from '../io/io.ts'
+import { oneLine } from '../ui/columns.ts'
 import { count, shortId } from '../ui/format.ts'
 import { ask } from '../ui/prompt.ts'
 
@@ -41,11 +42,11 @@ async function askWhere(job: WireJob, place: Place, io: Io) {
     const choices = place.drawnMm === undefined ? '--redraw, --skip' : '--redraw, --skip, --continue'
     throw new PlotdError(
       'ERR_PARAMS',
-      `Job ${shortId(job.id)} (${job.title}) was cut ${cutPlace(place)}. Look at the sheet, then choose ${choices} or --from STROKE`,
+      `Job ${shortId(job.id)} (${oneLine(job.title)}) was cut ${cutPlace(place)}. Look at the sheet, then choose ${choices} or --from STROKE`,
     )
   }
   io.note(
-    `Job ${shortId(job.id)} (${job.title}) was cut ${cutPlace(place)}: ${job.reason?.message ?? 'interrupted'}.`,
+    `Job ${shortId(job.id)} (${oneLine(job.title)}) was cut ${cutPlace(place)}: ${job.reason?.message ?? 'interrupted'}.`,
     'Look at the sheet. The sheet must lie exactly where it lay during the plot.',
   )
   const go = place.drawnMm === undefined ? '' : ', [c]ontinue at that place'

@@ -162,6 +162,10 @@ describe('progress', () => {
     )
   })
 
+  it('stays one line when the title has a line break', () => {
+    expect(progressText('Dear\nAda', progress, plain, 80)).toMatch(/^Dear Ada /)
+  })
+
   it('is a share of the time, so that it agrees with the time left; a share of the strokes when the time is unknown', () => {
     const long = { ...progress, done: 0, of: 1, secondsLeft: 30, secondsOf: 120 }
     expect(progressText('Ada', long, plain, 80)).toMatch(/ 75 % {2}stroke 0 of 1 {2}30 s left$/)
