@@ -113,6 +113,8 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     }
     await drop('first.md')
     await drop('second.md')
+    // The notice appears 1 s after a drop. This timer begins later and takes as long, so it ends after both notices.
+    await page.evaluate('new Promise((resolve) => setTimeout(resolve, 1000))')
     const reading = page.getByText('plotd is reading the files…')
     await reading.waitFor()
     reads[0]?.()
