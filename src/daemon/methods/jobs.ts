@@ -113,7 +113,7 @@ const importHandlers = ({ spool, control, config }: JobParts) =>
       for (const { id, status, plot } of jobs)
         if (plot && !FINAL.has(status)) ofImported({ id }, () => control.checkPlot(plot))
       const withFiles: Job[] = []
-      for (const job of jobs as readonly Job[]) withFiles.push(await requireFile(job, config.output))
+      for (const job of jobs as readonly Job[]) withFiles.push(await withoutLostResult(job, config.output))
       const added = await spool.import(withFiles)
       return { added, known: jobs.length - added }
     },
@@ -178,7 +178,7 @@ const brief = async (job: Promise<Job>): Promise<WireJob> => summary(await job)
  * The file must also have the hash of the SVG, because the SVG of another job may have the same name. A job in a state
  * outside `UNTOUCHED` keeps its result.
  */
-async function requireFile(job: Job, folder: string): Promise<Job> {
+async function withoutLostResult(job: Job, folder: string): Promise<Job> {
   if (job.result === undefined || !UNTOUCHED.has(job.status)) return job
   if (await hasOutput(folder, job.result.path, job.result.sha256)) return job
   const { result: _, ...bare } = job

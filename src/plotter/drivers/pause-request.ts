@@ -12,7 +12,7 @@ export class PauseRequest {
   readonly signal: AbortSignal
   /** Whether a button or a door holds the board, which then does not lower its pen. */
   isHeld = false
-  /** Whether a dot's pen is on its way down. */
+  /** Whether the pen is on its way down for a dot. */
   #isDotFalling = false
   readonly #controller = new AbortController()
   readonly #reason = new Error('a pause was requested')
@@ -28,8 +28,8 @@ export class PauseRequest {
   }
 
   /**
-   * Resolves when the pen is down for a stroke. If the stroke is a dot, a requested pause waits meanwhile. Otherwise
-   * the dot would be drawn again after the pause, also when the falling pen had touched the paper.
+   * Resolves when the pen is down for a stroke. If the stroke is a dot, a requested pause waits meanwhile. A pause
+   * during the fall would draw the dot again, also when the falling pen had touched the paper.
    */
   async untilLowered(points: Float64Array, lowering: Promise<void>): Promise<void> {
     this.#isDotFalling = lengthTo(points, points.length / 2 - 1) === 0

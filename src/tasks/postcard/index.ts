@@ -29,7 +29,7 @@ import { getWell } from './get-well.ts'
 import { holiday } from './holiday.ts'
 import { invitation } from './invitation.ts'
 import { newBaby } from './new-baby.ts'
-import { addressSide, onAddressSide, pictureOf, wordsOf } from './portrait.ts'
+import { addressSide, onAddressSide, pictureOf, templateFor } from './portrait.ts'
 import { sympathy } from './sympathy.ts'
 import { thankYou } from './thank-you.ts'
 import { wedding } from './wedding.ts'
@@ -65,7 +65,7 @@ interface CardSide extends Side {
 
 function front(card: Card, params: PostcardParams): CardSide {
   const template = templates[params.template]
-  const { bounds, covers, strokes, warnings } = setWords(card, wordsOf(card, template, params), params)
+  const { bounds, covers, strokes, warnings } = setWords(card, templateFor(card, template, params), params)
   const [picture, top] = pictureOf(card, template, params)
   // The picture has coordinates of its own. Its upper edge lies `top` mm below the upper edge of the card.
   const { width, height, margin } = picture
@@ -108,7 +108,7 @@ function warningsOf(request: PostcardParams): readonly TaskWarning[] {
   const params = withOneFamily(request)
   const card = cardOf(params)
   const front =
-    params.side === 'back' ? [] : wordWarnings(card, wordsOf(card, templates[params.template], params), params)
+    params.side === 'back' ? [] : wordWarnings(card, templateFor(card, templates[params.template], params), params)
   if (params.side === 'front') return [...front, ...notOnFront(params)]
   addressSide(card, params) // throws the errors with which rendering would fail
   return [...front, ...addressWarnings(params)]

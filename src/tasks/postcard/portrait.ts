@@ -10,7 +10,7 @@ const PICTURE = 0.55
  * The template for the card's orientation. On a portrait card, a template with `portrait` centres the words, above or
  * below the picture.
  */
-export function wordsOf({ width, height, margin, u }: Card, template: Template, params: PostcardParams): Template {
+export function templateFor({ width, height, margin, u }: Card, template: Template, params: PostcardParams): Template {
   const { portrait } = template
   if (params.orientation === 'landscape' || !portrait) return template
   const picture = (portrait.share ?? PICTURE) * height

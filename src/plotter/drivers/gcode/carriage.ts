@@ -12,7 +12,7 @@ export interface HomeMemory {
   board?: string
 }
 
-/** The coordinates of each axis at which a board may count after a restart, mm. */
+/** The coordinates that a board may report for each axis after a restart, mm. */
 export interface StartPlaces {
   readonly x: readonly number[]
   readonly y: readonly number[]
@@ -108,7 +108,7 @@ export class Carriage {
   }
 
   /**
-   * Restores the remembered home. A board that has restarted reports one of `starts` at any place of the carriage, and
+   * Restores the remembered home. A board that has restarted reports one of `starts`, wherever the carriage stands, and
    * another board counts from another place. So plotd does not trust these positions, and forgets home.
    *
    * @returns why home was forgotten; undefined when it was not forgotten

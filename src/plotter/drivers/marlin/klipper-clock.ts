@@ -35,7 +35,7 @@ export class KlipperClock {
   }
 
   /**
-   * Sends a line that raises or lowers the pen, a dwell or M400, and waits for the answer to that line.
+   * Sends M400, a dwell, or a line that raises or lowers the pen, and waits for the answer to that line.
    *
    * @param liftMs  duration of a move of the Z axis
    */

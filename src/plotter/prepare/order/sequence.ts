@@ -23,8 +23,8 @@ export function inFileOrder(count: number): Sequence {
 }
 
 /**
- * Converts a tour to a sequence. Home is the item with the last number in the tour, and is not in the sequence. The
- * sequence begins with the item after home, in the direction in which the tour leaves home by node `2 * home + 1`.
+ * Converts a tour to a sequence without home, the item with the highest number. The sequence follows the tour in the
+ * direction that leaves home by node `2 * home + 1`.
  */
 export function sequenceOf({ entry, position, size }: Tour): Sequence {
   const home = size - 1
