@@ -180,7 +180,7 @@ interface JobListsProps {
   readonly store: Store
   readonly daemon: DaemonState
   readonly queue: readonly WireJob[]
-  /** Id of the job that the page shows on its picture of a sheet (`sheet`). */
+  /** Id of the job that the sheet shows. */
   readonly chosen: string | undefined
   readonly onShow: (id: string) => void
 }
@@ -259,7 +259,7 @@ interface Chosen {
   readonly isChosenByUser: boolean
 }
 
-/** The `chosen` job while it stays on the sheet, else the queue's first rendered job, else the newest rendered job. */
+/** The `chosen` job while it stays on the sheet, else the queue's first job with an SVG, else the newest with one. */
 function sheetJobOf(daemon: DaemonState, queue: readonly WireJob[], chosen: Chosen | undefined): WireJob | undefined {
   const job = chosen === undefined ? undefined : daemon.jobs.get(chosen.id)
   if (job && (chosen?.isChosenByUser || !isFinal(job))) return job

@@ -114,7 +114,7 @@ describe('a walk through the list, page by page, while jobs change', () => {
     for (const cursor of cursors) await expect(spool.list({ cursor })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
-  it('refuses a cursor with a value that no list returns, which PostgreSQL might refuse', () => {
+  it('refuses a cursor with a value that PostgreSQL might refuse and no list returns', () => {
     const id = '0'.repeat(26)
     const decode = (json: string) => decodeCursor(Buffer.from(json).toString('base64url'))
     expect(decode(`[1,2,3.5,4,"${id}"]`)).toEqual({ seq: 1, after: [2, 3.5, 4, id] })

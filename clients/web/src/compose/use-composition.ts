@@ -2,7 +2,7 @@ import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
 import { shortFileName } from '../../../node/file-name.ts'
-import { plural, withStop } from '../shared/format.ts'
+import { withStop } from '../shared/format.ts'
 import type { Store } from '../state/store.ts'
 import { type Composition, type PlotSettings, restore, save, withFile, withJob } from './composition.ts'
 import { fileKind } from './file-kind.ts'
@@ -126,7 +126,7 @@ async function pagesOf(store: Store, name: string, upload: string, problems: str
   return Array.from({ length: Math.min(pages, MAX_FILES) }, (_, i) => ({ name, task, upload, pageNumber: i + 1 }))
 }
 
-/** Maximum number of files of one drop, and of pages of one document. */
+/** Maximum number of files at once, and of pages of one document. */
 const MAX_FILES = 100
 
 async function readFiles(store: Store, files: readonly File[], task: string | undefined): Promise<FilesResult> {
@@ -151,7 +151,7 @@ async function readFiles(store: Store, files: readonly File[], task: string | un
   if (table && uploads.length > 0)
     problems.push('The page took only the table. To draw the other files, drop them again without the table.')
   if (files.length > MAX_FILES) {
-    problems.push(`You dropped ${plural(files.length, 'file')}; the page takes ${MAX_FILES} at once.`)
+    problems.push(`The page takes ${MAX_FILES} files at once, and ignored the last ${files.length - MAX_FILES}.`)
   }
   return { uploads, ...(table ? { table } : {}), problems }
 }

@@ -61,8 +61,8 @@ export function Card({ store, job, chosen, onShow }: Props) {
 }
 
 /**
- * A card that has the focus gives it to the card of the same job in another list, before the card leaves its list. If
- * the job has no other card, the next card gets the focus. Only for a user of the keyboard, the list scrolls there.
+ * When a card with the focus leaves its list, the focus goes to the card of the same job in another list, else to a
+ * neighbour. The list scrolls there only for a user of the keyboard.
  */
 function passFocus(face: HTMLElement | null, id: string): void {
   const item = face?.closest('li')
