@@ -94,7 +94,7 @@ describe('uploads', () => {
   })
 
   it('stay when they come again while they are being removed', async () => {
-    for (let round = 0; round < 200; round++) {
+    for (let round = 0; round < 80; round++) {
       const { sha256 } = await uploads.put(bytes('again'))
       await utimes(join(folder, sha256), 0, 0)
       const putting = uploads.put(bytes('again'))
