@@ -4,7 +4,7 @@
  */
 export const REFUSED: readonly { readonly format: string; readonly name: string; readonly isSlow?: true }[] = [
   { format: 'dxf', name: 'blocks that double', isSlow: true },
-  { format: 'dxf', name: 'a hatch of gaps alone' },
+  { format: 'dxf', name: 'a hatch of gaps alone', isSlow: true },
   { format: 'dxf', name: 'a hatch with edges of enormous size' },
   { format: 'hpgl', name: 'arcs in a polygon', isSlow: true },
   { format: 'hpgl', name: 'circles in a polygon', isSlow: true },
@@ -17,6 +17,6 @@ export const REFUSED: readonly { readonly format: string; readonly name: string;
   { format: 'pdf', name: 'blanks that unpack to much', isSlow: true },
   { format: 'pdf', name: 'a picture of enormous size' },
   { format: 'pdf', name: 'clips in clips' },
-  { format: 'markdown', name: 'lists in one line' },
+  { format: 'markdown', name: 'lists in one line', isSlow: true },
   { format: 'markdown', name: 'a table of short rows' },
 ]
