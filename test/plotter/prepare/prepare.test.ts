@@ -136,14 +136,14 @@ describe('a prepared drawing', () => {
 
   it('in two passes is not slower than in the order of the file', () => {
     const hatch = drawing(...Array.from({ length: 20 }, (_, i) => [10, 10 + i, 90, 10 + i]))
-    const { estimate, before } = prepare(hatch, { passes: 2 }).report
+    const { estimate, before } = prepare(hatch, { passes: 2, effort: 0.1 }).report
     expect(before).toEqual(prepare(hatch, { passes: 2, keepOrder: true }).report.estimate)
     expect(estimate.seconds).toBeLessThanOrEqual(before.seconds)
   })
 
   it.each([2, 4])('in %d passes ends each stroke where it begins, so the way to the next stroke is short', (passes) => {
     const hatch = drawing(...Array.from({ length: 20 }, (_, i) => [i % 2 ? 90 : 10, 10 + i, i % 2 ? 10 : 90, 10 + i]))
-    const { drawing: ready, report } = prepare(hatch, { passes })
+    const { drawing: ready, report } = prepare(hatch, { passes, effort: 0.1 })
     expect(lines(ready).map((line) => [line[0], line.at(-2)])).toEqual(Array(20).fill([10, 10]))
     expect(report.estimate.penDownMm).toBeCloseTo(passes * 20 * 80)
     expect(report.estimate.travelMm).toBeLessThan(100)
