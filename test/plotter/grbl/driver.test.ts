@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { drawingOf, type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import { GrblDriver } from '../../../src/plotter/drivers/grbl/driver.ts'
-import { checkLaser } from '../../../src/plotter/drivers/grbl/settings.ts'
+import { checkSettings } from '../../../src/plotter/drivers/grbl/settings.ts'
 import { sleep, VirtualClock } from '../../../src/plotter/link/clock.ts'
 import type { Plan } from '../../../src/plotter/plan/plan.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
@@ -268,15 +268,25 @@ describe('the driver of a grbl board', () => {
     })
   })
 
-  it('will not use a servo on the spindle output in laser mode', async () => {
-    connectTo({ settings: { 32: 1 } })
-    await expect(driver.connect()).rejects.toMatchObject({ code: 'ERR_DEVICE', detail: { setting: 32 } })
+  it.each([
+    ['reports positions in inches', 13, 1],
+    ['is in laser mode, with a servo on the spindle output', 32, 1],
+    ['reduces both heights of the servo to its highest value', 30, 255],
+  ])('will not use a board that %s', async (_, setting, value) => {
+    connectTo({ settings: { [setting]: value } })
+    await expect(driver.connect()).rejects.toMatchObject({ code: 'ERR_DEVICE', detail: { setting } })
+  })
+
+  it('uses a board whose highest value lies between the heights of the servo', async () => {
+    connectTo({ settings: { 30: 500 } })
+    await expect(driver.connect()).resolves.toMatchObject({ dialect: 'grbl' })
   })
 
   it('accepts the lines `penUp` and `penDown` of a profile in laser mode only when none uses the spindle output', () => {
     const laser = new Map([[32, 1]])
-    expect(() => checkLaser({ ...servo, penUp: ['M42P1S0'], penDown: ['M42P1S255'] }, laser)).not.toThrow()
-    expect(() => checkLaser({ ...servo, penUp: ['M05'] }, laser)).toThrow('laser mode')
+    const { pen } = profileNamed('grbl-servo')
+    expect(() => checkSettings({ ...servo, penUp: ['M42P1S0'], penDown: ['M42P1S255'] }, pen, laser)).not.toThrow()
+    expect(() => checkSettings({ ...servo, penUp: ['M05'] }, pen, laser)).toThrow('laser mode')
   })
 
   it('ends a plot with an error when the board is unplugged or no longer answers', async () => {

@@ -22,7 +22,7 @@ import { profileBySettings } from './board-profile.ts'
 import { inCheckMode } from './errors.ts'
 import { readBoard, UNKNOWN_BOARD } from './firmware.ts'
 import { isHold, untilHeld } from './hold.ts'
-import { checkLaser, findsHome, homingLimitMs, limitOf, reachAround } from './settings.ts'
+import { checkSettings, findsHome, homingLimitMs, limitOf, reachAround } from './settings.ts'
 import { drawnTo, noProgress, type Progress, streamStroke, strokeLines } from './stream.ts'
 import { GrblTalk } from './talk.ts'
 
@@ -87,7 +87,7 @@ export class GrblDriver implements Driver {
       this.#board = await readBoard({ ask: (line) => this.#talk.ask(line, held), reset: () => this.#talk.reset() })
     })
     this.#carriage.boardId = this.#board.firmware.id
-    checkLaser(this.#options, this.#board.settings)
+    checkSettings(this.#options, this.#profile.pen, this.#board.settings)
     this.#carriage.hasSwitches = findsHome(this.#board.settings, this.#options)
     this.#isLocked = (await this.#locate()).startsWith('Alarm')
     if (this.#isLocked && !this.#carriage.hasSwitches) await this.#unlock()

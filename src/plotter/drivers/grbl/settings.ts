@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../errors.ts'
-import type { GrblOptions } from '../../profiles/profile.ts'
+import type { GrblOptions, PenLift } from '../../profiles/profile.ts'
 import { positive } from '../gcode/limits.ts'
-import type { Place } from '../gcode/program.ts'
+import { type Place, penLines } from '../gcode/program.ts'
 import type { Reach } from '../gcode/reach.ts'
 
 /** The settings in the answer to `$$`, by number. */
@@ -49,14 +49,35 @@ export function reachAround({ x, y }: Place, settings: GrblSettings): Reach | un
 }
 
 /**
- * Refuses laser mode ($32) with a servo on the spindle output. Laser mode turns the output off while the carriage
- * stands still, so the pen would drop.
+ * Refuses settings with which the board would draw nothing, or draw at another place:
+ *
+ * - positions in inches ($13), because plotd reads them as mm
+ * - laser mode ($32) with a servo on the spindle output, because this mode turns the output off while the carriage
+ *   stands still: the pen would drop
+ * - a highest value of the spindle output ($30) to which the board would reduce both heights of the servo
  *
  * @throws PlotdError ERR_DEVICE
  */
-export function checkLaser({ penUp, penDown }: GrblOptions, settings: GrblSettings): void {
-  const usesSpindle = [...penUp, ...penDown].some((line) => /M0*[345](?!\d)/.test(line))
-  if (!usesSpindle || (settings.get(32) ?? 0) === 0) return
-  const message = 'the pen is on the spindle output, but laser mode is on ($32=1): set $32=0'
-  throw new PlotdError('ERR_DEVICE', message, { setting: 32 })
+export function checkSettings(options: GrblOptions, pen: PenLift, settings: GrblSettings): void {
+  if (settings.get(13) === 1) throw unfit(13, 'the board reports positions in inches ($13=1): set $13=0')
+  const usesSpindle = [...options.penUp, ...options.penDown].some((line) => /M0*[345](?!\d)/.test(line))
+  if (!usesSpindle) return
+  if ((settings.get(32) ?? 0) !== 0)
+    throw unfit(32, 'the pen is on the spindle output, but laser mode is on ($32=1): set $32=0')
+  const [up, down] = [
+    spindleIn(penLines(options, pen, 'up', pen.upPercent)),
+    spindleIn(penLines(options, pen, 'down', pen.downPercent)),
+  ]
+  const most = limitOf(settings, 30) ?? Infinity
+  if (Math.min(up, down) >= most)
+    throw unfit(
+      30,
+      `the pen is up at S${up} and down at S${down}, but the board’s highest value is ${most} ($30): raise $30, or change grbl.heights in the profile`,
+    )
 }
+
+/** The value that the lines send to the spindle output; NaN when they send none. */
+const spindleIn = (lines: readonly string[]): number =>
+  Number(/M0*[34](?!\d).*?S([\d.]+)/.exec(lines.join('\n'))?.[1] ?? Number.NaN)
+
+const unfit = (setting: number, message: string): PlotdError => new PlotdError('ERR_DEVICE', message, { setting })
