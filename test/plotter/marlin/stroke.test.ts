@@ -44,6 +44,20 @@ describe('a stroke on a 3D printer', () => {
     expect(Math.abs(board.ink.length - wholeMm)).toBeLessThan(0.1 * pauses)
   })
 
+  it.each(['marlin', 'klipper'] as const)(
+    'has ink up to the place where an abort has left the pen: %s',
+    async (firmware) => {
+      const { clock, board, driver, profile } = await rig(firmware)
+      const abort = new AbortController()
+      const plotting = plotAll(driver, lines(profile, [10, 50, 200, 50]), { signal: abort.signal })
+      await until(clock, () => board.ink.length > 20)
+      abort.abort(new Error('stopped'))
+      await expect(plotting).rejects.toThrow('stopped')
+      expect(board.isPenDown).toBe(false)
+      expect(board.ink.length).toBeCloseTo((driver.position?.x ?? 0) - 10, 1)
+    },
+  )
+
   it('ends on Klipper within 5 s after an abort, with the pen up, even if it has many sharp corners', async () => {
     const { clock, board, driver, profile } = await rig('klipper')
     const abort = new AbortController()

@@ -331,13 +331,12 @@ export class MarlinDriver implements Driver {
   }
 
   /**
-   * Lifts the pen, waits for the end of queued motion, and finds the position, also after a refused line. Marlin
-   * executes M280 at once. Any other lift comes after the motion.
+   * Waits for the end of queued motion, lifts the pen, and finds the position, also after a refused line. An earlier
+   * lift would leave the last lines without ink, although the position is at their end.
    */
   async #recover(): Promise<void> {
     this.#talk.clear()
     this.#pen.forget()
-    for (const line of this.#liftLines()) await this.#talk.ask(line)
     await this.#talk.ask('M400')
     await this.#modes()
     await this.#locate()
@@ -355,7 +354,7 @@ export class MarlinDriver implements Driver {
     }
   }
 
-  /** The lines that lift a servo, without M400, so that Marlin executes M280 at once; none for a pen on an axis. */
+  /** The lines that lift a servo, without M400; none for a pen on an axis. */
   #liftLines(): string[] {
     return this.#pen.movesAxis ? [] : this.#pen.upLines().filter((line) => line !== 'M400')
   }
