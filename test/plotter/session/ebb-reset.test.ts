@@ -50,6 +50,7 @@ describe.each(['2.8.1', '3.0.3'] as const)(
       ['a plot', (session) => session.plot('job', plan)],
       ['a jog', (session) => session.jog(1, 1).catch(() => {})],
       ['the setting of home', (session) => session.setHome().catch(() => {})],
+      ['a lowering of the pen', (session) => session.pen('down').catch(() => {})],
     ])('at rest is noticed before %s moves anything', async (_, act) => {
       const { clock, board, session } = await bench()
       board.reset()

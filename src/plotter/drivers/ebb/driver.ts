@@ -123,6 +123,7 @@ export class EbbDriver implements Driver {
   async pen(to: 'up' | 'down'): Promise<void> {
     await this.#pen.applySettings()
     if (to === 'up') return this.#pen.raise()
+    await this.#requireNoReset() // a reset board has lost the heights
     await this.#pen.lower()
     await this.#mover.whenIdle()
   }
