@@ -8,6 +8,13 @@ export const unknownPosition = (): PlotdError =>
 export const positionLost = (): PlotdError =>
   new PlotdError('ERR_DEVICE', 'the position was lost during the plot: put the carriage at home, or home the machine')
 
+/** The error for a sheet on a board that has restarted with the pen up, and calls this height 0. */
+export const unknownHeight = (): PlotdError =>
+  new PlotdError(
+    'ERR_DEVICE',
+    'the board has restarted, so the height of the pen is unknown: lower its tip to the paper by hand, then run `plotd pen up`',
+  )
+
 /** The error for a move of a machine with limit switches that has not found them. */
 export const notHomed = (): PlotdError =>
   new PlotdError(

@@ -114,4 +114,19 @@ describe('a pen on a Z axis without limit switches, on a board that restarts at 
     await connect()
     expect(height()).toBe(5)
   })
+
+  it('is not used after a restart that found the pen up, before the user has lowered its tip to the paper', async () => {
+    const { board, connect, height } = zBench()
+    await connect()
+    const driver = await connect()
+    await expect(driver.setHome()).rejects.toMatchObject({
+      code: 'ERR_DEVICE',
+      message: expect.stringContaining('the height of the pen is unknown'),
+    })
+    await expect(driver.jog(10, 0)).rejects.toMatchObject({ code: 'ERR_DEVICE' })
+    expect([board.carriage[0], height()]).toEqual([0, 5])
+    await driver.pen('up')
+    await driver.setHome()
+    expect(driver.position).toEqual({ x: 0, y: 0 })
+  })
 })

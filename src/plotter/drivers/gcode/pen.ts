@@ -110,9 +110,21 @@ export class GcodePen {
    * @param offset  origin of Z's work coordinates, machine mm
    */
   async liftOnly(z: number | undefined, offset: number, signal?: AbortSignal): Promise<void> {
-    const target = soleHeight(this.#lines('up'))
-    const isUpward = z !== undefined && target !== undefined && target + offset > z + SAME_MM
+    const isUpward = z !== undefined && this.#isBelowUp(z, offset)
     if (!this.#lines('up').some(isMotion) || isUpward) await this.move('up', undefined, signal)
+  }
+
+  /**
+   * Whether an axis whose pen plotd has left up is reported lower, as after a restart of the board. Parameters as for
+   * `liftOnly`.
+   */
+  isSunk(z: number, offset: number): boolean {
+    return this.isLeftUp && this.#isBelowUp(z, offset)
+  }
+
+  #isBelowUp(z: number, offset: number): boolean {
+    const target = soleHeight(this.#lines('up'))
+    return target !== undefined && target + offset > z + SAME_MM
   }
 
   /** The lines that raise the pen to the wanted height. */

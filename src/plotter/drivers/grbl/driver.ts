@@ -17,7 +17,7 @@ import { moveWords, type Place, penLines } from '../gcode/program.ts'
 import { cornersOf } from '../gcode/reach.ts'
 import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
-import { positionLost, unknownPosition } from '../position-errors.ts'
+import { positionLost, unknownHeight, unknownPosition } from '../position-errors.ts'
 import { profileBySettings } from './board-profile.ts'
 import { inCheckMode } from './errors.ts'
 import { readBoard, UNKNOWN_BOARD } from './firmware.ts'
@@ -148,6 +148,7 @@ export class GrblDriver implements Driver {
   async setHome(): Promise<void> {
     this.#carriage.requireHomed()
     await this.#locate()
+    if (this.#pen.isSunk(this.#z.at, this.#z.offset)) throw unknownHeight()
     await this.#carriage.setHome(this.#carriage.requirePlace())
   }
 
