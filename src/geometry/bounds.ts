@@ -12,7 +12,10 @@ export interface Bounds {
 export const EMPTY_BOUNDS: Bounds = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity }
 
 /** The smallest box around all vertices. */
-export function boundsOf({ points }: Pick<Strokes, 'points'>): Bounds {
+export const boundsOf = ({ points }: Pick<Strokes, 'points'>): Bounds => boundsOfPoints(points)
+
+/** A function of its own, because V8 optimizes a loop badly in a function that gets objects of several kinds. */
+function boundsOfPoints(points: Float64Array): Bounds {
   let { minX, minY, maxX, maxY } = EMPTY_BOUNDS
   for (let i = 0; i < points.length; i += 2) {
     const px = points[i] as number
