@@ -38,7 +38,7 @@ export class PathPlanner {
     blocks.length = 0
     while (blocks.length + MAX_BLOCKS <= blocks.seconds.length) {
       if (this.#at + 1 >= this.#exact && !this.#lookAhead()) break
-      this.#emit(this.#at++, blocks)
+      addSegment(blocks, this.#window, this.#at++, this.#limits.acceleration)
     }
     return blocks.length > 0
   }
@@ -95,22 +95,5 @@ export class PathPlanner {
   #radius(i: number): number {
     const { radius } = this.#window
     return Math.max(radius[i] as number, radius[i + 1] as number)
-  }
-
-  #emit(i: number, blocks: Blocks): void {
-    const { u, cap, ux, uy } = this.#window
-    const radius = this.#radius(i)
-    const a = this.#limits.acceleration
-    addSegment(
-      blocks,
-      this.#length(i),
-      radius,
-      a,
-      u[i] as number,
-      u[i + 1] as number,
-      Math.min(cap[i] as number, a * radius),
-      ux[i] as number,
-      uy[i] as number,
-    )
   }
 }

@@ -1,4 +1,5 @@
 import { type Blocks, push } from './blocks.ts'
+import type { PathWindow } from './path-window.ts'
 
 /**
  * Acceleration along one segment. Here u is the square of the speed v.
@@ -23,26 +24,17 @@ export function reachable(u: number, length: number, radius: number, a: number):
   return a * radius * Math.sin(Math.min(Math.PI / 2, phase(u, radius, a) + (2 * length) / radius))
 }
 
-const phase = (u: number, radius: number, a: number): number => Math.asin(Math.min(1, u / (a * radius)))
+const phase = (u: number, radius: number, a: number): number =>
+  u >= a * radius ? Math.PI / 2 : Math.asin(u / (a * radius))
 
-/**
- * Appends the blocks of one segment. The speeds at the segment's ends (`u0`, `u1`) and the limit `cap` are squared,
- * mm²/s². `directionX` and `directionY` are a unit vector.
- */
-export function addSegment(
-  to: Blocks,
-  length: number,
-  radius: number,
-  a: number,
-  u0: number,
-  u1: number,
-  cap: number,
-  directionX: number,
-  directionY: number,
-): void {
-  if (radius === Infinity) addStraight(to, length, a, u0, u1, cap, directionX, directionY)
-  else addCurved(to, length, radius, a, u0, u1, cap, directionX, directionY)
+/** Appends the blocks of segment `i` of a path. */
+export function addSegment(to: Blocks, path: PathWindow, i: number, a: number): void {
+  const radius = Math.max(path.radius[i] as number, path.radius[i + 1] as number)
+  if (radius === Infinity) addStraight(to, path, i, a)
+  else addCurved(to, path, i, radius, a)
 }
+
+const lengthOf = ({ s }: PathWindow, i: number): number => (s[i + 1] as number) - (s[i] as number)
 
 /** A ramp's length, rounded to 0 or to `available` when it is nearly equal to one of them. */
 function snap(ramp: number, available: number): number {
@@ -50,17 +42,13 @@ function snap(ramp: number, available: number): number {
   return ramp > available - TINY ? available : ramp
 }
 
-function addStraight(
-  to: Blocks,
-  length: number,
-  a: number,
-  u0: number,
-  u1: number,
-  cap: number,
-  directionX: number,
-  directionY: number,
-): void {
-  const peak = Math.max(u0, u1, Math.min(cap, a * length + (u0 + u1) / 2))
+function addStraight(to: Blocks, path: PathWindow, i: number, a: number): void {
+  const length = lengthOf(path, i)
+  const directionX = path.ux[i] as number
+  const directionY = path.uy[i] as number
+  const u0 = path.u[i] as number
+  const u1 = path.u[i + 1] as number
+  const peak = Math.max(u0, u1, Math.min(path.cap[i] as number, a * length + (u0 + u1) / 2))
   const up = snap((peak - u0) / (2 * a), length)
   const down = snap((peak - u1) / (2 * a), length - up)
   const v = Math.sqrt(peak)
@@ -69,27 +57,20 @@ function addStraight(
   push(to, down, v, Math.sqrt(u1), directionX, directionY)
 }
 
-function addCurved(
-  to: Blocks,
-  length: number,
-  radius: number,
-  a: number,
-  u0: number,
-  u1: number,
-  cap: number,
-  directionX: number,
-  directionY: number,
-): void {
-  const p0 = phase(u0, radius, a)
-  const p1 = phase(u1, radius, a)
-  const top = phase(cap, radius, a)
+function addCurved(to: Blocks, path: PathWindow, i: number, radius: number, a: number): void {
+  const length = lengthOf(path, i)
+  const directionX = path.ux[i] as number
+  const directionY = path.uy[i] as number
+  const p0 = phase(path.u[i] as number, radius, a)
+  const p1 = phase(path.u[i + 1] as number, radius, a)
+  const top = phase(path.cap[i] as number, radius, a)
   const peak = Math.max(p0, p1, Math.min(top, (p0 + p1) / 2 + length / radius))
   const up = snap(((peak - p0) * radius) / 2, length)
   const down = snap(((peak - p1) * radius) / 2, length - up)
   const v = Math.sqrt(a * radius * Math.sin(peak))
-  addSine(to, up, radius, a, p0, peak, directionX, directionY)
+  if (up > 0) addSine(to, up, radius, a, p0, peak, directionX, directionY)
   push(to, length - up - down, v, v, directionX, directionY)
-  addSine(to, down, radius, a, peak, p1, directionX, directionY)
+  if (down > 0) addSine(to, down, radius, a, peak, p1, directionX, directionY)
 }
 
 function addSine(
@@ -102,12 +83,11 @@ function addSine(
   directionX: number,
   directionY: number,
 ): void {
-  if (!(length > 0)) return
   const pieces = Math.max(1, Math.ceil(Math.abs(upTo - from) / PHASE_STEP))
-  const speed = (p: number) => Math.sqrt(a * radius * Math.max(0, Math.sin(p)))
-  for (let k = 0; k < pieces; k++) {
-    const p = from + ((upTo - from) * k) / pieces
-    const q = from + ((upTo - from) * (k + 1)) / pieces
-    push(to, length / pieces, speed(p), speed(q), directionX, directionY)
+  let v0 = Math.sqrt(a * radius * Math.max(0, Math.sin(from)))
+  for (let k = 1; k <= pieces; k++) {
+    const v1 = Math.sqrt(a * radius * Math.max(0, Math.sin(from + ((upTo - from) * k) / pieces)))
+    push(to, length / pieces, v0, v1, directionX, directionY)
+    v0 = v1
   }
 }
