@@ -27,9 +27,8 @@ function markSimplified(line: Float64Array, tolerance: number, keep: Uint8Array,
   const spans = [0, last]
   let left = WORK * (last + 1)
   while (spans.length > 0) {
-    const from = spans[spans.length - 2] as number
-    const to = spans[spans.length - 1] as number
-    spans.length -= 2
+    const to = spans.pop() as number
+    const from = spans.pop() as number
     work.spend(to - from)
     const furthest = furthestFrom(line, from, to, tolerance)
     left -= to - from

@@ -23,7 +23,7 @@ export function isInside({ polygon, box }: Region, px: number, py: number): bool
   if (px < box.minX || px > box.maxX || py < box.minY || py > box.maxY) return false
   let isIn = false
   for (let i = 0; i < polygon.length; i += 2) {
-    const j = (i + 2) % polygon.length
+    const j = i + 2 < polygon.length ? i + 2 : 0
     const ay = at(polygon, i + 1)
     const by = at(polygon, j + 1)
     if (ay > py === by > py) continue

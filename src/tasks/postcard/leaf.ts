@@ -1,5 +1,5 @@
 import { reverseLine } from '../../geometry/drawing.ts'
-import { type Line, sampleCurve } from '../draw/curve.ts'
+import { at, type Line, sampleCurve } from '../draw/curve.ts'
 
 /** A leaf; lengths in mm. */
 export interface Leaf {
@@ -22,14 +22,19 @@ export interface LeafLines {
   readonly stroke: Line
 }
 
+/** Half the breadth at `u`, from the foot (0) to the tip (1), as a fraction of the greatest. */
+const swelling = (u: number) => Math.sin(Math.PI * u ** 0.82) ** 0.9
+
+/** The two edges of every leaf: u and `swelling`, interleaved. */
+const EDGES: Line = [...sampleCurve(14, (t) => [t, -swelling(t)]), ...sampleCurve(14, (t) => [1 - t, swelling(1 - t)])]
+
 /** One leaf in one stroke: up one edge, down the other, up the rib, and back in a zigzag that shades a half. */
 export function leafLines(leaf: Leaf): LeafLines {
   const pointAt = pointOn(leaf)
-  const half = (u: number) => leaf.breadth * 0.5 * Math.sin(Math.PI * u ** 0.82) ** 0.9
-  const outline = [
-    ...sampleCurve(14, (t) => pointAt(t, -half(t))),
-    ...sampleCurve(14, (t) => pointAt(1 - t, half(1 - t))),
-  ]
+  const most = leaf.breadth * 0.5
+  const half = (u: number) => most * swelling(u)
+  const outline: Line = []
+  for (let i = 0; i < EDGES.length; i += 2) outline.push(...pointAt(at(EDGES, i), most * at(EDGES, i + 1)))
   const shading: Line = []
   for (let k = 0; k < leaf.veins; k++) {
     const u = 0.12 + (0.7 * (k + 0.5)) / leaf.veins

@@ -77,11 +77,12 @@ const EXTRA_GAP = { share: 0.1, most: 5 }
 export function setWords(card: Card, template: Template, params: PostcardParams): Words {
   const blocks = placeWords(card, template, params)
   const isSwelled = loadFont(params.greetingFont).info.weight === 1
-  const strokes = blocks.map((block) => inkOf(block, isSwelled))
+  const placed = blocks.map(({ box, text }) => textIn(box, text))
+  const strokes = blocks.map((block, i) => inkOf(block, placed[i] as Strokes, isSwelled))
   return {
     strokes,
     bounds: strokes.map(boundsOf).reduce(unionOfBounds, EMPTY_BOUNDS),
-    covers: blocks.map(({ box, text }) => paddedBox(textIn(box, text), 3.2 * card.u)),
+    covers: placed.map((text) => paddedBox(text, 3.2 * card.u)),
     warnings: blocks.flatMap(({ field, text }) => sizeWarnings(field, text)),
   }
 }
@@ -222,8 +223,7 @@ const widest = (text: FittedText) => Math.max(...text.lines.map((line) => line.w
  * greeting also gets swelled downstrokes if `isSwelled`. In a font whose stems have several strokes, swelling would
  * blacken the stems unevenly.
  */
-function inkOf({ field, box, text }: Block, isSwelled: boolean): Strokes {
-  const strokes = textIn(box, text)
+function inkOf({ field, text }: Block, strokes: Strokes, isSwelled: boolean): Strokes {
   if (text.size < MIN_SMOOTH) return strokes
   const out = new StrokeWriter()
   for (let s = 0; s < strokeCount(strokes); s++) {
