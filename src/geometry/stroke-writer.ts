@@ -27,6 +27,13 @@ export class StrokeWriter {
     this.#most = capacity?.vertices ?? Infinity
   }
 
+  /** An empty writer with room for the vertices of these strokes, so that its arrays need not grow. */
+  static for({ points }: Pick<Strokes, 'points'>): StrokeWriter {
+    const out = new StrokeWriter()
+    out.points = new Float64Array(points.length)
+    return out
+  }
+
   /** Removes all strokes and keeps the arrays. */
   reset(): this {
     this.vertices = 0

@@ -248,8 +248,9 @@ export interface RenderInput extends DrawInput {
 export async function renderJob(input: RenderInput, reports: Reports): Promise<JobResult> {
   const { svg, output, figures } = await draw(input, reports)
   const { outputFolder, outputPrefix, path = output, replaces } = input
-  const outputPath = writeOutput(outputFolder, outputPrefix + path, svg, replaces === undefined ? {} : { replaces })
-  return { path: outputPath, sha256: sha256Of(svg), ...figures }
+  const bytes = Buffer.from(svg)
+  const outputPath = writeOutput(outputFolder, outputPrefix + path, bytes, replaces === undefined ? {} : { replaces })
+  return { path: outputPath, sha256: sha256Of(bytes), ...figures }
 }
 
 const sha256Of = (svg: string | Uint8Array): string => createHash('sha256').update(svg).digest('hex')

@@ -8,7 +8,7 @@ import { inFileOrder, inSequence, isClosed } from './order/sequence.ts'
  */
 export function joinConsecutive(strokes: Strokes, tolerance: number): Strokes {
   const { points, starts } = strokes
-  const out = new StrokeWriter()
+  const out = StrokeWriter.for(strokes)
   let px = Number.NaN
   let py = Number.NaN
   for (let i = 0; i < strokeCount(strokes); i++) {

@@ -31,7 +31,7 @@ export function place(drawing: Drawing, options: PrepareOptions, reach?: PageSiz
   const page =
     reach && isTurned(requested, options, reach) ? { width: requested.height, height: requested.width } : requested
   const scaled = scale(turned, options.scale ?? 1)
-  const matrix = placement(boundsOf(scaled), marginsOf(page, options.margin), options)
+  const matrix = placement(scaled, marginsOf(page, options.margin), options)
   const moved = matrix === IDENTITY ? scaled : transformStrokes(matrix, scaled)
   return { ...moved, ...page }
 }
@@ -99,9 +99,11 @@ function scale(drawing: Drawing, factor: number): Drawing {
   return factor === 1 ? drawing : transformStrokes(scaling(factor), drawing)
 }
 
-function placement(ink: Bounds, area: Bounds, { fit = 'none', align }: PrepareOptions): Affine {
+function placement(drawing: Drawing, area: Bounds, { fit = 'none', align }: PrepareOptions): Affine {
   const where = align ?? (fit === 'none' ? 'keep' : 'center')
-  if (isEmpty(ink) || (fit === 'none' && where === 'keep')) return IDENTITY
+  if (fit === 'none' && where === 'keep') return IDENTITY
+  const ink = boundsOf(drawing)
+  if (isEmpty(ink)) return IDENTITY
   const factor = fitFactor(ink, area, fit)
   if (where === 'keep') return fit === 'none' ? IDENTITY : scaling(factor)
   const share = where === 'center' ? 0.5 : 0

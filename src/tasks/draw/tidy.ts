@@ -9,7 +9,7 @@ const SHORTEST = 0.3
 
 /** Removes very short strokes, and vertices that no pen can show. */
 export function tidy(strokes: Strokes): Strokes {
-  const out = new StrokeWriter()
+  const out = StrokeWriter.for(strokes)
   addTidy(strokes, out)
   return out.take()
 }

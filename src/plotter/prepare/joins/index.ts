@@ -131,8 +131,9 @@ const vertex = (first: number, segmentCount: number, seam: number, k: number): n
  * Writes the chains in the file's order. Each chain takes the place of its first stroke in the file. So strokes without
  * a join keep their order.
  */
-function chain({ points, starts }: Strokes, { offset, seam }: NearEnds, match: Int32Array): Strokes {
-  const out = new StrokeWriter()
+function chain(strokes: Strokes, { offset, seam }: NearEnds, match: Int32Array): Strokes {
+  const { points, starts } = strokes
+  const out = StrokeWriter.for(strokes)
   const drawn = new Uint8Array(offset.length >> 1)
   for (let i = 0; i < drawn.length; i++) {
     if (drawn[i] === 1) continue

@@ -30,7 +30,7 @@ import { Pairing } from './pairing.ts'
 export function trails(strokes: Strokes, limits: MotionLimits, work: Work): Strokes {
   const pairing = new Pairing(inkGraph(strokes, work), limits, work)
   mergeRings(pairing, work)
-  const out = new StrokeWriter()
+  const out = StrokeWriter.for(strokes)
   const drawn = new Uint8Array(pairing.graph.first.length)
   // the trails follow the file's order, so strokes without a join keep their order
   for (let edge = 0; edge < drawn.length; edge++) {

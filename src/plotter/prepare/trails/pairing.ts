@@ -72,10 +72,15 @@ export class Pairing {
 
   #pairAt(n: number): void {
     const from = this.offset[n] as number
-    const here = this.incident.subarray(from, this.offset[n + 1])
-    if (here.length < 2) return
-    if (here.length === 2) this.pair(here[0] as number, here[1] as number)
-    else if (here.length > MANY) this.#pairOpposite(here)
+    const end = this.offset[n + 1] as number
+    if (end - from < 2) return
+    if (end - from === 2) {
+      // most places have two half-edges, and a view of these would cost more than pairing them
+      this.pair(this.incident[from] as number, this.incident[from + 1] as number)
+      return
+    }
+    const here = this.incident.subarray(from, end)
+    if (here.length > MANY) this.#pairOpposite(here)
     else this.#pairStraightest(here)
   }
 
