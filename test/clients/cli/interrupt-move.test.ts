@@ -1,52 +1,55 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resume } from '../../../clients/cli/commands/resume.ts'
 import type { Io } from '../../../clients/cli/io/io.ts'
-import { ServedDaemon } from './daemon.ts'
+import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { until } from '../../support/until.ts'
 import { CLI } from './run.ts'
 
+/** A carriage takes more than a minute for this distance, so that a slow process also stops it on the way, mm. */
+const FAR = 20_000
+
 describe('Ctrl-C on a command that moves the carriage', () => {
-  let daemon: ServedDaemon
+  let daemon: StartedDaemon
   beforeAll(async () => {
-    daemon = await ServedDaemon.start('axi=sim:ebb')
-    await daemon.linked()
+    const profile = { base: 'axidraw-v3', width: FAR }
+    daemon = await startedDaemon({ plotters: [{ name: 'axi', url: 'sim:ebb', profile }] })
+    await until(async () => (await axi()).state.is === 'idle')
   })
-  afterAll(() => daemon.stop())
+  afterAll(() => daemon.close())
+
+  const axi = () => daemon.client.call('plotter.get', { name: 'axi' })
+  const place = async () => (await axi()).position?.x ?? 0
 
   /** Runs a command that moves the carriage, and sends SIGINT, as Ctrl-C does, while the carriage moves. */
   async function interrupted(...words: readonly string[]) {
     const child = spawn(process.execPath, [CLI, ...words], {
-      env: { ...process.env, PLOTD_STATE: join(daemon.folder, 'state') },
+      env: { ...process.env, PLOTD_STATE: daemon.config.state },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    const said = Promise.all([text(child.stdout), text(child.stderr)])
-    const x = positionOf(await daemon.json('plotters'))
-    await daemon.until(['plotters'], (lines) => positionOf(lines) !== x)
+    const ended = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)])
+    const x = await place()
+    await until(async () => (await place()) !== x)
     child.kill('SIGINT')
-    const [code] = await once(child, 'close')
-    const [out, err] = await said
+    const [[code], out, err] = await ended
     return { code, out, err }
   }
 
-  const positionOf = ([plotter]: readonly Record<string, unknown>[]): number =>
-    (plotter?.['position'] as { x: number } | undefined)?.x ?? 0
-
   it('stops the carriage, says where it stands, and ends with the exit code 130', async () => {
-    const { code, out, err } = await interrupted('jog', '250', '0')
+    const { code, out, err } = await interrupted('jog', `${FAR}`, '0')
     expect([code, err]).toEqual([130, expect.stringContaining('Stopping axi.')])
-    const x = positionOf(await daemon.json('plotters'))
+    const x = await place()
     expect(out).toBe(`axi stopped at ${Number(x.toFixed(1))}, 0 mm.\n`)
-    expect(x).toBeLessThan(250)
+    expect(x).toBeLessThan(FAR)
   })
 
   it('prints the plotter as one line of JSON with --json', async () => {
-    await daemon.json('home')
-    const { code, out, err } = await interrupted('jog', '250', '0', '--json')
+    await daemon.client.call('plotter.home', { name: 'axi' })
+    const { code, out, err } = await interrupted('jog', `${FAR}`, '0', '--json')
     expect([code, err, JSON.parse(out)]).toEqual([130, '', expect.objectContaining({ name: 'axi' })])
-    expect(positionOf([JSON.parse(out)])).toBeLessThan(250)
+    expect(JSON.parse(out).position.x).toBeLessThan(FAR)
   })
 })
 
