@@ -123,13 +123,12 @@ describe('the command line', () => {
 
   it('asks with --wait for no sheet while the plotter is in maintenance', async () => {
     await daemon.json('maintenance', 'fast', 'new belt')
-    const plotting = daemon.run(['plot', '-', '--wait'], {}, SQUARES)
-    await daemon.rendered()
+    const terminal = new Terminal(['plot', file, '--wait'], join(daemon.folder, 'state'))
+    await until(() => terminal.text.includes('fast takes no jobs: new belt. `plotd maintenance fast --end` ends'))
     await daemon.json('cancel', 'last')
-    const { err } = await plotting
+    expect(await terminal.ended).toBe(4)
     await daemon.json('maintenance', 'fast', '--end')
-    expect(err).toContain('fast takes no jobs: new belt. `plotd maintenance fast --end` ends the maintenance.')
-    expect(err).not.toContain('waits for you')
+    expect(terminal.text).not.toContain('waits for you')
   })
 
   it.each(['on', 'off', 'end'])('refuses the word %s as the reason of a maintenance', async (word) => {
