@@ -5,8 +5,12 @@ import { Station } from '../../src/daemon/plotting/station.ts'
 import { allHere } from '../../src/daemon/render/contents.ts'
 import type { ThreadPools } from '../../src/daemon/render/thread-pools.ts'
 import { PlotdError } from '../../src/errors.ts'
+import { strokeCount } from '../../src/geometry/drawing.ts'
+import { realClock } from '../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { memoryFrom } from '../../src/plotter/session/memory.ts'
+import type { EbbBoard } from '../../src/plotter/simulators/ebb/board.ts'
+import { simulatorNamed } from '../../src/plotter/simulators/index.ts'
 import type { Job } from '../../src/spool/job.ts'
 import { memorySpool } from '../../src/spool/memory.ts'
 import { plan } from './claimed-plot.ts'
@@ -14,13 +18,16 @@ import { renderedJob } from './rendered-job.ts'
 import type { MakePlan } from './slow-plan.ts'
 import { until } from './until.ts'
 
+/** The commands that move the carriage of an EBB. */
+const MOVES = /^(SM|XM|LM|LT|L3|HM|TD),/
+
 /**
  * An idle plotter on a spool with one rendered job, until the test ends. `makePlan` stands for the thread that makes
  * plans.
  */
 export async function idleStation(
   makePlan: MakePlan = async () => plan,
-  { speed = 1000, gate = true, fetchPlan = async () => {} } = {},
+  { speed = 1000, gate = true, fetchPlan = async () => {}, isQueuePaused = () => false } = {},
 ) {
   const spool = memorySpool()
   const job = await renderedJob(spool)
@@ -34,18 +41,30 @@ export async function idleStation(
   const station = new Station({
     ...{ host: 'here', inFarm: false, grantMs: 60_000, interrupted: [], pens: [], owner: 'axi' },
     config: { name: 'axi', url: `sim:ebb?speed=${speed}`, profile: 'axidraw-v3', gate, tags: [] },
-    isQueuePaused: () => false,
+    isQueuePaused,
     profile: profileNamed('axidraw-v3'),
     ...{ spool, threads, memory },
     log: pino({ level: 'silent' }),
     wakeLock: NO_INHIBITOR.lock,
     changed: () => {},
   })
+  const query = new URLSearchParams(`speed=${speed}`)
+  const board = simulatorNamed('ebb', query, realClock, 'axi') as EbbBoard
   onTestFinished(() => station.stop(true))
   await until(() => station.state.is === 'idle')
   const statusOf = async ({ id }: Job) => (await spool.get(id))?.status
   const is = (status: Job['status']) => until(async () => (await statusOf(job)) === status)
-  return { spool, job, memory, threads, station, statusOf, is }
+  /** Resolves when the board gets the first command of the way home from the next sheet. */
+  const homeward = () =>
+    new Promise<void>((resolve) => {
+      const receive = board.receive.bind(board)
+      const inked = board.ink.strokeCount + strokeCount(plan)
+      board.receive = (bytes) => {
+        if (board.ink.strokeCount === inked && !board.isPenDown && MOVES.test(String(bytes))) resolve()
+        receive(bytes)
+      }
+    })
+  return { spool, job, memory, threads, station, board, statusOf, is, homeward }
 }
 
 /** An interrupted job without ink, on the same plotter. */

@@ -52,10 +52,10 @@ async function startBoard(): Promise<void> {
 }
 
 /** A job that a lost link interrupted in mid-sheet. */
-async function interrupted(): Promise<string> {
+async function interrupted(strokes = STROKES): Promise<string> {
   await idle()
   unplugAt = inked() + 3
-  const { id } = await submit()
+  const { id } = await submit(strokes)
   // With the gate off the plot begins by itself: the status may be `plotting` at the first check.
   await until(async () => ['rendered', 'plotting'].includes((await job(id)).status))
   if ((await axi()).gate) await ready()
@@ -79,7 +79,7 @@ describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted jo
   })
 
   it('no longer blocks its plotter after its job is retried, also when the new plot is canceled', async () => {
-    const id = await interrupted()
+    const id = await interrupted(60) // long enough to be canceled in time
     await call('job.retry', { id })
     expect(await axi()).not.toHaveProperty('interrupted')
     await ready()

@@ -1,22 +1,22 @@
 import { describe, expect, it, vi } from 'vitest'
-import { realClock } from '../../../src/plotter/link/clock.ts'
-import type { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
-import { simulatorNamed } from '../../../src/plotter/simulators/index.ts'
 import { idleStation } from '../../support/idle-station.ts'
 import { renderedJob } from '../../support/rendered-job.ts'
 import { until } from '../../support/until.ts'
 
-/** Presses the button of the simulator on which `idleStation` draws. */
-const press = () => (simulatorNamed('ebb', new URLSearchParams('speed=4'), realClock, 'axi') as EbbBoard).pressButton()
-
 /** A plotter that a user pauses on the way home from the sheet of a job, while another job waits. */
-async function pausedOnTheWayHome(how: { gate?: boolean; sheets?: number; pause?: () => void }) {
-  const { station, spool, job, is, statusOf } = await idleStation(undefined, { speed: 4, gate: how.gate ?? true })
+async function pausedOnTheWayHome(how: { gate?: boolean; sheets?: number; button?: boolean }) {
+  let isQueuePaused = true
+  const { station, spool, board, is, statusOf, homeward } = await idleStation(undefined, {
+    ...{ speed: 4, gate: how.gate ?? true },
+    isQueuePaused: () => isQueuePaused,
+  })
   const next = await renderedJob(spool)
+  const isHomeward = homeward()
+  isQueuePaused = false
   station.wake()
   if (how.gate !== false) await station.ready('ada', how.sheets === undefined ? {} : { sheets: how.sheets })
-  await until(async () => (await spool.get(job.id))?.progress?.done === 4)
-  if (how.pause) how.pause()
+  await isHomeward
+  if (how.button) board.pressButton()
   else await station.pause(false)
   await is('finished')
   return { station, next, nextIs: (status: string) => until(async () => (await statusOf(next)) === status) }
@@ -26,7 +26,7 @@ describe('a pause on the way home', () => {
   it.each([
     ['the grant has a sheet left', { sheets: 2 }],
     ['the gate is off', { gate: false }],
-    ['the user presses the button of the board', { sheets: 2, pause: press }],
+    ['the user presses the button of the board', { sheets: 2, button: true }],
   ])('applies to the next job when %s', async (_, how) => {
     const { station, next, nextIs } = await pausedOnTheWayHome(how)
     await nextIs('paused')

@@ -129,7 +129,7 @@ describe('a plotter without a gate', () => {
 
   it('taken out of service begins neither a sheet whose plan is being made nor a further copy, until it is back', async () => {
     const { makePlan, finish } = slowPlan()
-    const { station, spool, is, job } = await idleStation(makePlan, { gate: false })
+    const { station, spool, is, job, homeward } = await idleStation(makePlan, { gate: false, speed: 4 })
     await is('plotting')
     await station.maintain('ada', 'a new belt')
     finish()
@@ -140,8 +140,9 @@ describe('a plotter without a gate', () => {
     const second = async () => (await spool.get(id)) ?? job
     station.wake()
     await until(async () => (await second()).status === 'plotting')
+    const isHomeward = homeward()
     finish()
-    await until(() => station.state.is === 'plotting')
+    await isHomeward
     await station.maintain('ada', 'a new belt')
     await until(async () => (await second()).status === 'paused')
     expect(station.state.is).toBe('idle')
@@ -334,15 +335,15 @@ describe('a job on a plotter', () => {
   })
 
   it('waits before its second sheet when a user paused it on the way home from the first', async () => {
-    const { station, spool, job } = await idleStation(undefined, { speed: 4 })
+    const { station, spool, job, homeward } = await idleStation(undefined, { speed: 4 })
     await spool.cancel(job.id)
     const { id } = await renderedJob(spool, { plot: { plotter: 'axi', copies: 2 } })
+    const isHomeward = homeward()
     await station.ready('ada', { sheets: 2 })
-    const progress = async () => (await spool.get(id))?.progress
-    await until(async () => (await progress())?.done === 4)
+    await isHomeward
     await station.pause(false)
     await until(() => station.state.is === 'paused')
-    expect(await progress()).toMatchObject({ done: 0, copiesDone: 1 })
+    expect((await spool.get(id))?.progress).toMatchObject({ done: 0, copiesDone: 1 })
     await station.resumePlot('ada')
     await until(async () => (await spool.get(id))?.status === 'finished')
   })

@@ -9,7 +9,7 @@ it('a plot that pauses because the store is silent names this cause, and a later
     onSilence = silent
     return () => {}
   })
-  const { station, spool, job, is } = await idleStation(undefined, { speed: 4 })
+  const { station, spool, job, is } = await idleStation(undefined, { speed: 0.5 })
   const reason = async () => (await spool.get(job.id))?.reason
   await station.ready('ada', {})
   await until(() => station.state.is === 'plotting')
