@@ -27,7 +27,7 @@ const MOVES = /^(SM|XM|LM|LT|L3|HM|TD),/
  */
 export async function idleStation(
   makePlan: MakePlan = async () => plan,
-  { speed = 1000, gate = true, fetchPlan = async () => {}, isQueuePaused = () => false } = {},
+  { speed = 1000, gate = true, fetchPlan = async () => {}, isQueuePaused = (): boolean => false } = {},
 ) {
   const spool = memorySpool()
   const job = await renderedJob(spool)
