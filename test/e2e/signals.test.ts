@@ -13,8 +13,8 @@ import { until } from '../support/until.ts'
 const LAST_X = 70
 const paths = [10, 20].map((y) => `<path d="M10 ${y}H${LAST_X}" fill="none" stroke="black"/>`)
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="80mm" height="40mm" viewBox="0 0 80 40">${paths.join('')}</svg>`
-/** Each stroke takes 7.5 s, so that a signal comes in the middle of the first stroke on a busy machine too. */
-const slow = { base: 'axidraw-v3', down: { speed: 8 } }
+/** Each stroke takes 12 s, so that a signal comes in the middle of the first stroke on a busy machine too. */
+const slow = { base: 'axidraw-v3', down: { speed: 5 } }
 
 /** An unhandled rejection, for which Node ends a process as for an uncaught exception. */
 const BUG = "void Promise.reject(new Error('a bug'))"

@@ -46,6 +46,6 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(
       await start('east', ['ada', 'bob'])
       const hosts = await sql<{ id: string }>(spool, "SELECT id FROM plotd.host WHERE offer::text LIKE '%bob%'")
       expect(hosts.map(({ id }) => id)).toContain('east')
-    }, 120_000)
+    })
   },
 )
