@@ -108,6 +108,8 @@ if (!basename(tmpdir()).startsWith(RUN)) {
 
 /** Tests do not check how long they take. This limit only ends tests that hang; slow tests stay below it. */
 const LIMIT_MS = 600_000
+/** A test of `unit` neither waits for another process nor for real time. The slowest takes 4 s on a busy machine. */
+const UNIT_LIMIT_MS = 120_000
 
 /**
  * `unit` is for work in progress: it compiles nothing. `promises` and `promises-mocks` try each promise of the README
@@ -134,6 +136,8 @@ export default defineConfig({
           exclude: [...NEED_MORE, ...LONGER, ...LONG],
           env: short,
           isolate: false,
+          testTimeout: UNIT_LIMIT_MS,
+          hookTimeout: UNIT_LIMIT_MS,
           // These tests hardly wait. More workers than cores would only load the modules more often.
           maxWorkers: availableParallelism(),
           // Projects with different numbers of workers need different groups. Vitest would drop the files of a group
