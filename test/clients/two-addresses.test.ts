@@ -4,6 +4,7 @@ import { connect } from '../../clients/node/index.ts'
 import { MqttBridge } from '../../clients/notify/mqtt.ts'
 import { testChannels } from '../../clients/notify/notifier.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
+import { openTransport } from '../../src/plotter/transport/transport.ts'
 import { freePort } from '../support/free-port.ts'
 import { until } from '../support/until.ts'
 
@@ -55,4 +56,10 @@ it('a client names the reason when no address of the daemon answers', async () =
   const url = `http://two.test:${port}`
   const message = `no daemon answers at ${url} (${refused})`
   await expect(connect({ url, token: 'abc' })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY', message })
+})
+
+it.each(['tcp', 'ws'])('a plotter at %s:// names the reason when no address of its host answers', async (scheme) => {
+  const url = `${scheme}://two.test:${port}`
+  const message = `${url} could not be reached: ${refused}`
+  await expect(openTransport(url)).rejects.toMatchObject({ code: 'ERR_TRANSPORT', message })
 })

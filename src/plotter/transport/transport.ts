@@ -5,7 +5,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { PlotdError } from '../../errors.ts'
+import { messageOf, PlotdError } from '../../errors.ts'
 import { type Clock, realClock } from '../link/clock.ts'
 import { type Address, addressOf } from './address.ts'
 import { findPort } from './ports.ts'
@@ -68,7 +68,7 @@ async function openTcp(url: string, { host, port }: Address & { scheme: 'tcp' },
     return socket
   } catch (cause) {
     socket.destroy()
-    const why = cause instanceof Error && cause.name === 'AbortError' ? 'it did not answer' : String(cause)
+    const why = cause instanceof Error && cause.name === 'AbortError' ? 'it did not answer' : messageOf(cause)
     throw new PlotdError('ERR_TRANSPORT', `${url} could not be reached: ${why}`, { url }, cause)
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
-import { PlotdError } from '../../errors.ts'
+import { messageOf, PlotdError } from '../../errors.ts'
 
 /** Number of sockets that this process has opened. */
 let socketCount = 0
@@ -38,7 +38,7 @@ export async function openWebSocket(url: string, timeoutMs: number): Promise<Dup
     await once(socket, 'open')
   } catch (cause) {
     stream.destroy()
-    throw new PlotdError('ERR_TRANSPORT', `${url} could not be reached: ${String(cause)}`, { url }, cause)
+    throw new PlotdError('ERR_TRANSPORT', `${url} could not be reached: ${messageOf(cause)}`, { url }, cause)
   }
   socket.once('close', () => stream.destroy(new Error('the device hung up')))
   return stream
