@@ -98,6 +98,16 @@ describe('a preview', () => {
     expect((await see({ layers: [2] })).layers.map(({ seconds }) => seconds !== undefined)).toEqual([false, true])
   })
 
+  it('counts the strokes of a drawn layer after they are joined, as it counts all strokes', async () => {
+    const svg = twoPens.replace('h10', 'h10M15,10h10')
+    const { strokes, layers } = await plotd.client.call('preview.render', {
+      task: 'svg',
+      params: { svg },
+      plot: { plotter: 'any' },
+    })
+    expect([strokes, ...layers.map((layer) => layer.strokes)]).toEqual([2, 1, 1])
+  })
+
   it('gives the length and the time of repeated ink, and whether it is left out', async () => {
     const svg = twoPens.replace(penned(2, 40), penned(1, 5) + penned(1, 5))
     const twice = (options: Record<string, unknown>) =>

@@ -111,11 +111,11 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
   const solver = input.bound === true ? await loadSolver() : undefined
   const { ready, ...choice } = prepareFor(reading.drawing, input, solver)
   const { pace } = choice.machine
-  /** All layers of the drawing, chosen or not. */
+  /** All layers of the drawing, chosen or not. For a layer that is not drawn: the strokes of the drawing. */
   const layers: PreviewLayer[] = reading.drawing.layers.map(({ name, pen, count, color }, l) => ({
     name,
     pen,
-    strokes: count,
+    strokes: ready.report.layers[l]?.strokes || count,
     ...(color === undefined ? {} : { color }),
     ...secondsOf(ready.report.layers[l], pace),
   }))
