@@ -202,6 +202,21 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     for (let i = 0; i < 3; i++) await nextAnswer()
   })
 
+  it('asks for no further log before the last one arrives, however late', async () => {
+    const page = await served.open()
+    await page.clock.install()
+    const logs = await holdAnswers(page, ({ method }) => method === 'job.logs')
+    await page.reload()
+    await card(page, 'Cut').click()
+    await until(() => logs.length > 0)
+    for (const release of logs.splice(0)) release()
+    await page.getByText('Log', { exact: true }).click()
+    await until(() => logs.length > 0)
+    await page.clock.runFor(20_000)
+    await settle(page)
+    expect(logs.length).toBe(1)
+  })
+
   it('does not treat the shown place as home when the plotter loses its position afterwards', async () => {
     const { client } = served
     await client.call('plotter.motors', { name: PLOTTER, on: false })

@@ -3,12 +3,11 @@
  * further actions, and `status-words` puts the job's state into words.
  */
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { mayDraw } from '../../../node/attention.ts'
 import { Warnings } from '../shared/before-ink.tsx'
 import { duration, plural, size } from '../shared/format.ts'
-import { useNow } from '../shared/use-now.ts'
 import { isFinal } from '../state/daemon-state.ts'
 import { inkWords } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
@@ -158,14 +157,22 @@ function Row({ name, children }: { name: string; children: ComponentChildren }) 
   )
 }
 
+/** Time from the arrival of an open log to the next request for it, ms. */
+const LOG_PAUSE_MS = 2000
+
 function Log({ store, job }: { store: Store; job: WireJob }) {
   const logs = () => store.request('job.logs', { id: job.id })
-  // The daemon reports no new entry, so the page asks again when the user opens or closes the log, and every 2 s while
-  // the log of a job that has not ended is open.
   const [isOpen, setOpen] = useState(false)
-  const now = useNow(2000)
-  const asked = isOpen && (isFinal(job) || now)
-  const { entries = [] } = useAnswer(logs, [store, job.id, job.status, asked], { keep: true }) ?? {}
+  const [repeats, setRepeats] = useState(0)
+  const answer = useAnswer(logs, [store, job.id, job.status, isOpen, repeats], { keep: true })
+  // The daemon reports no new entry, so the page asks again when the user opens or closes the log, and again and again
+  // while the log of a job that has not ended is open.
+  useEffect(() => {
+    if (!answer || !isOpen || isFinal(job)) return
+    const timer = setTimeout(() => setRepeats((count) => count + 1), LOG_PAUSE_MS)
+    return () => clearTimeout(timer)
+  }, [answer])
+  const { entries = [] } = answer ?? {}
   if (entries.length === 0) return null
   return (
     <details class="log" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
