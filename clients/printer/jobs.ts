@@ -274,7 +274,8 @@ export class PrintJobs {
   async cancel(job: PrintJob, client: PlotdClient): Promise<void> {
     if (job.ending) throw new Refusal('not-possible', `job ${job.id} has ended`)
     const open = this.#open(job)
-    const errors = [...(await this.#onEach(open, client, 'job.cancel')).values()]
+    // A plotter whose plot is canceled begins the next page. So the last page is canceled first.
+    const errors = [...(await this.#onEach(open.toReversed(), client, 'job.cancel')).values()]
     const hasCanceled = errors.length < open.length
     const [error] = hasCanceled ? errors.filter(({ code }) => code !== 'ERR_JOB_STATE') : errors
     if (error) throw error

@@ -189,7 +189,8 @@ export class Operations {
     const ownJobs = this.#jobs.of(printer).filter((job) => job.user === user && !job.ending && mayChange(call, job))
     const chosen = ids.size === 0 ? ownJobs : ownJobs.filter(({ id }) => ids.has(id))
     if (chosen.length < ids.size) throw new Refusal('not-possible', `not all of these jobs are open jobs of ${user}`)
-    for (const job of chosen) {
+    // A plotter whose plot is canceled begins the next job. So the newest job is canceled first.
+    for (const job of chosen.toReversed()) {
       await this.#jobs.cancel(job, client).catch((thrown: unknown) => {
         if (ids.size > 0 || !['not-authorized', 'not-possible'].includes(refusalOf(thrown).status)) throw thrown
       })

@@ -262,10 +262,10 @@ describe('a print job of three pages', () => {
     return { jobs, job, client, called }
   }
 
-  it('is canceled although one page has just ended', async () => {
+  it('is canceled from the last page to the first, although one page has just ended', async () => {
     const { jobs, job, client, called } = await pages({ refused: ['J1'] })
     await jobs.cancel(job, client)
-    expect(called).toEqual(['J1', 'J2', 'J3'])
+    expect(called).toEqual(['J3', 'J2', 'J1'])
     expect(jobs.get(job.id)?.ending).toMatchObject({ state: 'canceled' })
   })
 

@@ -14,7 +14,7 @@ import { ippRequest } from '../support/ipp-client.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { wirePlotter } from '../support/wire.ts'
 
-it('Cancel-My-Jobs cancels the other jobs of the user although one job has just ended', async () => {
+it('Cancel-My-Jobs cancels the jobs of the user, the newest first, although one job has just ended', async () => {
   const file = await JobFile.open(tempFolder())
   const watch = new Watch(() => true)
   const jobs = new PrintJobs(file, watch, () => {})
@@ -23,8 +23,10 @@ it('Cancel-My-Jobs cancels the other jobs of the user although one job has just 
     await file.add({ ...job, jobs: [id] })
     watch.put({ id, status: 'rendered' } as WireJob)
   }
+  const called: string[] = []
   const client = {
     call: async (_: string, { id }: { id: string }) => {
+      called.push(id)
       if (id === 'J1') throw new PlotdError('ERR_JOB_STATE', 'J1 is finished')
       return { id, status: 'canceled' }
     },
@@ -34,6 +36,7 @@ it('Cancel-My-Jobs cancels the other jobs of the user although one job has just 
   const request = decode(ippRequest('ipp://localhost/ipp/print/any', 'Cancel-My-Jobs')).message
   expect(await operations.answer(request, context)).toMatchObject({ code: STATUS.ok })
   expect([...file.jobs].map(({ ending }) => ending?.state)).toEqual([undefined, 'canceled'])
+  expect(called).toEqual(['J2', 'J1'])
   await jobs.close()
 })
 

@@ -129,7 +129,7 @@ export const cancel = defineCommand({
   async run({ id, all, yes }, io) {
     const ids = await someOrAll('cancel', id, all ? OPEN : [], io)
     if (!yes) await confirmCancel(ids, io)
-    const refusals = await onEach(ids, async (jobId) =>
+    const refusals = await onEach(await plotsLast(ids, io), async (jobId) =>
       answerJob('Canceled', await io.daemon.call('job.cancel', { id: jobId }), io),
     )
     // With --all, a job that has ended meanwhile needs no cancel. For example, the cancel of a parent ends a child.
@@ -140,6 +140,13 @@ export const cancel = defineCommand({
 
 /** The statuses in which a job that has not ended may have ink on paper. */
 const ON_PLOTTER: StatusFilter = ['plotting', 'paused', 'interrupted']
+
+/** A plotter whose plot is canceled begins the next job. So the jobs that wait are canceled before the plots. */
+async function plotsLast(ids: readonly string[], { daemon }: Io): Promise<readonly string[]> {
+  if (ids.length < 2) return ids
+  const plots = new Set(await idsOf(daemon, { status: ON_PLOTTER }))
+  return [...ids.filter((id) => !plots.has(id)), ...ids.filter((id) => plots.has(id))]
+}
 
 /** The matching jobs on a plotter that have ink on paper. */
 export async function touchedJobs({ daemon }: Io, isMatch: (job: WireJob) => boolean): Promise<readonly WireJob[]> {

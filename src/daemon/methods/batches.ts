@@ -20,6 +20,7 @@ import { requireOwn } from './ownership.ts'
 type BatchHandlers = Pick<Handlers, Extract<keyof Handlers, `batch.${string}`>>
 type BatchAct = Extract<keyof BatchHandlers, 'batch.hold' | 'batch.release' | 'batch.cancel'>
 
+const PLOTS: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
 /** Maximum number of jobs that change together. The changes of these jobs can share a write. */
 const AT_ONCE = 100
 
@@ -29,7 +30,8 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
     async ({ name }, { identity }) => {
       const jobs = await jobsOf(batches, name)
       requireOwn(identity, jobs)
-      return changeJobs(batches, name, await inOrderOfIds(jobs.filter(matches)), act)
+      const matching = await inOrderOfIds(jobs.filter(matches))
+      return changeJobs(batches, name, plotsLast(matching), act)
     }
   return {
     'batch.list': async () => {
@@ -97,6 +99,12 @@ async function changeJobs(
   }
   return { changed, batch: await batchView(name, await jobsOf(batches, name)) }
 }
+
+/** A plotter whose plot is canceled begins the next job. So the jobs that wait are canceled before the plots. */
+const plotsLast = (jobs: readonly BatchJob[]): readonly BatchJob[] => [
+  ...jobs.filter(({ status }) => !PLOTS.has(status)),
+  ...jobs.filter(({ status }) => PLOTS.has(status)),
+]
 
 const inQueueOrder = (jobs: readonly BatchJob[]): Promise<readonly BatchJob[]> =>
   sortInSlices(
