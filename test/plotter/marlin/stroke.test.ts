@@ -58,6 +58,24 @@ describe('a stroke on a 3D printer', () => {
     },
   )
 
+  it.each(['marlin', 'klipper'] as const)(
+    'ends with the pen up when the board refuses the wait that precedes the lift: %s',
+    async (firmware) => {
+      const { clock, board, driver, profile } = await rig(firmware)
+      const abort = new AbortController()
+      const plotting = plotAll(driver, lines(profile, [10, 50, 200, 50]), { signal: abort.signal })
+      await until(clock, () => board.ink.length > 20)
+      board.onLine = (line) => {
+        if (line !== 'M400') return
+        board.onLine = undefined
+        board.cable.toHost('!! noise\n')
+      }
+      abort.abort(new Error('stopped'))
+      await expect(plotting).rejects.toThrow('stopped')
+      expect([board.onLine, board.isPenDown]).toEqual([undefined, false])
+    },
+  )
+
   it('ends on Klipper within 5 s after an abort, with the pen up, even if it has many sharp corners', async () => {
     const { clock, board, driver, profile } = await rig('klipper')
     const abort = new AbortController()

@@ -332,11 +332,13 @@ export class MarlinDriver implements Driver {
 
   /**
    * Waits for the end of queued motion, lifts the pen, and finds the position, also after a refused line. An earlier
-   * lift would leave the last lines without ink, although the position is at their end.
+   * lift would leave the last lines without ink, although the position is at their end. A servo rises even when the
+   * board refuses the wait, or a line from before this call.
    */
   async #recover(): Promise<void> {
     this.#talk.clear()
     this.#pen.forget()
+    for (const line of ['M400', ...this.#liftLines()]) await this.#talk.tryAsk(line)
     await this.#talk.ask('M400')
     await this.#modes()
     await this.#locate()
