@@ -84,9 +84,9 @@ describe('the position of a grbl board', () => {
 describe('a pen on a Z axis without limit switches, on a board that restarts at each connection', () => {
   const onZ = profileNamed('grbl-z')
 
-  function zBench() {
+  function zBench(options: GrblSimulatorOptions = {}) {
     const clock = new VirtualClock()
-    const board = new GrblBoard({ clock, pen: { kind: 'z', touchesAt: 0 } })
+    const board = new GrblBoard({ clock, pen: { kind: 'z', touchesAt: 0 }, ...options })
     const memory: DriverMemory = {}
     const connect = async () => {
       const { driver } = await makeDriver(onZ, simulatorPort(board.cable), clock, memory)
@@ -126,6 +126,23 @@ describe('a pen on a Z axis without limit switches, on a board that restarts at 
     await expect(driver.jog(10, 0)).rejects.toMatchObject({ code: 'ERR_DEVICE' })
     expect([board.carriage[0], height()]).toEqual([0, 5])
     await driver.pen('up')
+    await driver.setHome()
+    expect(driver.position).toEqual({ x: 0, y: 0 })
+  })
+
+  it('is not used after such a restart, either, when another program has put the origin of Z below the start', async () => {
+    const { board, connect } = zBench()
+    board.modal.systems.set(54, [0, 0, -10])
+    await (await connect()).pen('up')
+    const driver = await connect()
+    await expect(driver.setHome()).rejects.toThrow('the height of the pen is unknown')
+  })
+
+  it('is used after a reconnect without a restart, although its height is rounded to a whole step', async () => {
+    const { connect, height } = zBench({ resetsOnOpen: false, settings: { 102: 30.07 } })
+    await connect()
+    expect(height()).toBeLessThan(4.99)
+    const driver = await connect()
     await driver.setHome()
     expect(driver.position).toEqual({ x: 0, y: 0 })
   })

@@ -110,21 +110,18 @@ export class GcodePen {
    * @param offset  origin of Z's work coordinates, machine mm
    */
   async liftOnly(z: number | undefined, offset: number, signal?: AbortSignal): Promise<void> {
-    const isUpward = z !== undefined && this.#isBelowUp(z, offset)
+    const target = soleHeight(this.#lines('up'))
+    const isUpward = z !== undefined && target !== undefined && target + offset > z + SAME_MM
     if (!this.#lines('up').some(isMotion) || isUpward) await this.move('up', undefined, signal)
   }
 
   /**
-   * Whether an axis whose pen plotd has left up is reported lower, as after a restart of the board. Parameters as for
-   * `liftOnly`.
+   * Whether an axis whose pen plotd has left at another height is reported at 0, as after a restart of the board. A
+   * board without a restart may report the height rounded to a whole step. Parameters as for `liftOnly`.
    */
-  isSunk(z: number, offset: number): boolean {
-    return this.isLeftUp && this.#isBelowUp(z, offset)
-  }
-
-  #isBelowUp(z: number, offset: number): boolean {
+  isHeightLost(z: number, offset: number): boolean {
     const target = soleHeight(this.#lines('up'))
-    return target !== undefined && target + offset > z + SAME_MM
+    return this.isLeftUp && target !== undefined && Math.abs(z) < SAME_MM && Math.abs(target + offset) > SAME_MM
   }
 
   /** The lines that raise the pen to the wanted height. */
