@@ -179,3 +179,13 @@ describe('an EBB whose pen rises higher or falls lower than in its profile', () 
     expect(Math.abs((clock.now() - start) / 1000 / plan.estimate.seconds - 1)).toBeLessThan(0.02)
   })
 })
+
+it.each([
+  ['QG', '3.0.3'],
+  ['QM', '2.5.3'],
+] as const)('an EBB whose answer to %s is damaged by noise does not count as idle', async (query, firmware) => {
+  const { board, driver } = await ebbBench({ firmware })
+  await driver.connect()
+  board.onLine = (line) => (line === query ? '~}' : undefined)
+  await expect(driver.pen('up')).rejects.toMatchObject({ code: 'ERR_DEVICE_UNKNOWN' })
+})

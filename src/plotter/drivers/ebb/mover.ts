@@ -10,6 +10,7 @@
  * - QC: asks for the motor supply. V, QT: ask for the version and the name. QU, CU: ask for and set the FIFO's size
  * - QL, SL: read and store the byte of `memory`. CS: sets the counters to zero
  */
+import { PlotdError } from '../../../errors.ts'
 import { x, y } from '../../../geometry/drawing.ts'
 import { type Clock, sleep } from '../../link/clock.ts'
 import { type Permission, PermissionVoid } from '../../link/permission.ts'
@@ -214,14 +215,21 @@ export class EbbMover {
 
   async #askStatus(): Promise<BoardStatus> {
     if (this.version >= SINCE.general) {
-      const bits = Number.parseInt(await this.#wire.ask('QG'), 16)
+      const bits = Number.parseInt(await this.#askFor('QG', /^[\da-f]{1,2}$/i), 16)
       const isIdle = (bits & 0x0f) === 0
       const isPowerLost = this.reportsPowerLoss ? (bits & 0x40) !== 0 : await this.#isWithoutPower(isIdle)
       return { isIdle, isButtonPressed: (bits & 0x20) !== 0, isPowerLost }
     }
-    const isIdle = !(await this.#wire.ask('QM')).includes('1')
+    const isIdle = !(await this.#askFor('QM', /^[01](,[01])+$/)).includes('1')
     const isButtonPressed = (await this.#wire.ask('QB')) === '1'
     return { isIdle, isButtonPressed, isPowerLost: await this.#isWithoutPower(isIdle) }
+  }
+
+  /** @throws PlotdError ERR_DEVICE_UNKNOWN when noise has damaged the answer */
+  async #askFor(query: 'QG' | 'QM', expected: RegExp): Promise<string> {
+    const answer = await this.#wire.ask(query)
+    if (expected.test(answer)) return answer
+    throw new PlotdError('ERR_DEVICE_UNKNOWN', `${query} was answered ${JSON.stringify(answer)}; a status was expected`)
   }
 
   async #isWithoutPower(isIdle: boolean): Promise<boolean> {
