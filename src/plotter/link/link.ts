@@ -233,7 +233,7 @@ export class Link {
     const silence = Math.round(this.clock.now() - this.#lastReceived)
     this.#fail(
       'ERR_LINK_TIMEOUT',
-      `no answer to ${JSON.stringify(text.trim())} within ${timeoutMs} ms; the last line arrived ${silence} ms ago`,
+      `no answer to ${JSON.stringify(text.trim())} within ${Math.round(timeoutMs)} ms; the last line arrived ${silence} ms ago`,
     )
   }
 

@@ -119,9 +119,12 @@ describe('a link', () => {
   })
 
   it('closes when an answer is late, so that no later request takes this answer', async () => {
-    const answer = link.request('V\r', oneLine, 500)
-    await expect(answer).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT', message: expect.stringContaining('500 ms') })
-    expect(clock.now()).toBe(500)
+    const answer = link.request('V\r', oneLine, 500.25)
+    await expect(answer).rejects.toMatchObject({
+      code: 'ERR_LINK_TIMEOUT',
+      message: expect.stringContaining('within 500 ms'),
+    })
+    expect(clock.now()).toBe(500.25)
     expect(link.isOpen).toBe(false)
     await expect(link.request('V\r', oneLine)).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
   })
