@@ -30,7 +30,7 @@ export class StrokeWriter {
   /** An empty writer with room for the vertices of these strokes, so that its arrays need not grow. */
   static for({ points }: Pick<Strokes, 'points'>): StrokeWriter {
     const out = new StrokeWriter()
-    out.points = new Float64Array(points.length)
+    if (points.length > out.points.length) out.points = new Float64Array(points.length)
     return out
   }
 

@@ -1,9 +1,22 @@
 import { describe, expect, it } from 'vitest'
+import { strokesOf } from '../../src/geometry/drawing.ts'
 import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
 
 describe('a StrokeWriter', () => {
   it('takes little memory while it is empty, because a drawing may have a layer for each stroke', () => {
     expect(new StrokeWriter().points.byteLength).toBeLessThan(500)
+  })
+})
+
+describe('StrokeWriter.for', () => {
+  it.each([
+    ['no strokes', strokesOf()],
+    ['a long stroke', strokesOf(Array.from({ length: 100 }, (_, i) => i))],
+  ])('has room for %s, and grows after that', (_, strokes) => {
+    const writer = StrokeWriter.for(strokes)
+    writer.moveTo(0, 0)
+    for (let i = 1; i < 200; i++) writer.lineTo(i, 0)
+    expect(writer.take().points).toHaveLength(400)
   })
 })
 
