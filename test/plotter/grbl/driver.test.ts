@@ -282,6 +282,12 @@ describe('the driver of a grbl board', () => {
     await expect(driver.connect()).resolves.toMatchObject({ dialect: 'grbl' })
   })
 
+  it('uses a board at its highest value when the same value is on with the pen up and down, as for a pump', () => {
+    const lines = { penUp: ['G0Z5', 'M3S1000'], penDown: ['G0Z0', 'M3S1000'] }
+    const { pen } = profileNamed('grbl-servo')
+    expect(() => checkSettings({ ...servo, ...lines }, pen, new Map([[30, 1000]]))).not.toThrow()
+  })
+
   it('accepts the lines `penUp` and `penDown` of a profile in laser mode only when none uses the spindle output', () => {
     const laser = new Map([[32, 1]])
     const { pen } = profileNamed('grbl-servo')

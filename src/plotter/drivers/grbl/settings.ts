@@ -69,7 +69,7 @@ export function checkSettings(options: GrblOptions, pen: PenLift, settings: Grbl
     spindleIn(penLines(options, pen, 'down', pen.downPercent)),
   ]
   const most = limitOf(settings, 30) ?? Infinity
-  if (Math.min(up, down) >= most)
+  if (up !== down && Math.min(up, down) >= most)
     throw unfit(
       30,
       `the pen is up at S${up} and down at S${down}, but the board’s highest value is ${most} ($30): raise $30, or change grbl.heights in the profile`,
