@@ -1,5 +1,5 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module'
-import { afterAll } from 'vitest'
+import { beforeAll } from 'vitest'
 
 const require = createRequire(import.meta.url)
 
@@ -11,8 +11,8 @@ interface Modules {
 }
 
 /**
- * Replaces functions of a module of Node in all code of this process, until the test file ends. `vi.mock` would need a
- * process of its own, which loads all code again.
+ * Replaces functions of a module of Node in all code of this process while the tests of a file run. `vi.mock` would
+ * need a process of its own, which loads all code again.
  *
  * @param make  gets a copy of the module with the real functions
  */
@@ -20,13 +20,16 @@ export function replaceFunctions<Name extends keyof Modules>(
   name: Name,
   make: (real: Modules[Name]) => Partial<Modules[Name]>,
 ): void {
-  const module = require(name) as Modules[Name]
-  const real = { ...module }
-  const replaced = make(real)
-  Object.assign(module, replaced)
-  syncBuiltinESMExports()
-  afterAll(() => {
-    for (const key of Object.keys(replaced) as (keyof Modules[Name])[]) module[key] = real[key]
+  // Vitest calls no hook of a file when it leaves out all tests of the file, so nothing may be replaced earlier.
+  beforeAll(() => {
+    const module = require(name) as Modules[Name]
+    const real = { ...module }
+    const replaced = make(real)
+    Object.assign(module, replaced)
     syncBuiltinESMExports()
+    return () => {
+      for (const key of Object.keys(replaced) as (keyof Modules[Name])[]) module[key] = real[key]
+      syncBuiltinESMExports()
+    }
   })
 }
