@@ -4,6 +4,7 @@ import type { Io } from '../io/io.ts'
 import { awayNotes } from '../jobs/away-notes.ts'
 import { findJob } from '../jobs/find-jobs.ts'
 import { follow } from '../jobs/follow.ts'
+import { oneLine } from '../ui/columns.ts'
 import { shortId, timeOfDay } from '../ui/format.ts'
 import { jobDetail, plotterSentence, statusWord } from '../ui/sentences.ts'
 
@@ -37,7 +38,7 @@ function eventLines(event: FeedEvent, { paint }: Io): string[] {
       const { id, status, title } = event.job
       const more = jobDetail(event.job)
       return [
-        `${now}  ${paint.bold(shortId(id))}  ${statusWord(status, paint)}  ${title}${more ? `  ${paint.dim(more)}` : ''}`,
+        `${now}  ${paint.bold(shortId(id))}  ${statusWord(status, paint)}  ${oneLine(title)}${more ? `  ${paint.dim(more)}` : ''}`,
       ]
     }
     case 'job.removed':

@@ -9,6 +9,7 @@ import { jobOptions, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
 import { readBytes, requireSvgName, writeFileOrExplain } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
+import { oneLine } from '../ui/columns.ts'
 import { count, plural } from '../ui/format.ts'
 import { warningLines } from '../ui/sentences.ts'
 import { afterJobs, schemaOf, showChecked, stateWord, strictParam } from './submit-job.ts'
@@ -124,7 +125,7 @@ async function preview(
   const path = output ?? `row-${row}.svg`
   await writeFileOrExplain(path, svg)
   io.answer({ path, row, ...figures }, () => [
-    `Wrote row ${row}, “${figures.title}”, to ${path}.`,
+    `Wrote row ${row}, “${oneLine(figures.title)}”, to ${path}.`,
     ...warningLines(figures.warnings, io.paint),
   ])
   return 0

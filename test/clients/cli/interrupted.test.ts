@@ -21,6 +21,18 @@ describe('plotd watch', () => {
     expect(await watch.ended).toBe(0)
     await daemon.stop()
   })
+
+  it('shows a job on one line when the title has a line break', async () => {
+    const daemon = await ServedDaemon.start('fast=sim:ebb?speed=50')
+    const watch = new Terminal(['watch'], join(daemon.folder, 'state'), 200)
+    await until(() => watch.text.includes('fast is'))
+    await daemon.json('text', 'Hello', '--title', 'my\ntext', '--hold')
+    await until(() => watch.text.includes('held my text'))
+    expect(watch.lines).toContainEqual(expect.stringContaining('held  my text'))
+    watch.type('\u0003')
+    await watch.ended
+    await daemon.stop()
+  })
 })
 
 describe('the sheet of an interrupted job', () => {

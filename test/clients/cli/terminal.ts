@@ -22,6 +22,11 @@ export class Terminal {
     return stripVTControlCharacters(this.#output).replaceAll(/\s+/g, ' ')
   }
 
+  /** The lines that have appeared on the terminal. */
+  get lines(): string[] {
+    return stripVTControlCharacters(this.#output).split(/\r?\n/)
+  }
+
   type(text: string): void {
     this.#pty.write(text)
   }
