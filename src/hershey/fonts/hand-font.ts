@@ -78,7 +78,8 @@ export function parseHand(source: string, info: FontInfo, include: (name: string
     isRtl: hand.settings.get('direction') === 'rtl',
   }
   const [fewest = 0, most = 0] = (hand.settings.get('lifts') ?? '').split('-').map(Number)
-  const drawn = new Map([...hand.forms].map((each) => [each[0].codePointAt(0) ?? 0, each]))
+  const hasForm = ([, forms]: [string, Form[]]) => forms.length > 0
+  const drawn = new Map([...hand.forms].filter(hasForm).map((each) => [each[0].codePointAt(0) ?? 0, each]))
   const codes = new Set([...drawn.keys(), 32])
   const faces = Array.from({ length: FACES }, (_, face) => {
     const glyphs = new LazyGlyphs(codes, (code) => {

@@ -52,4 +52,9 @@ describe('a hand in a file', () => {
       }),
     )
   })
+
+  it('has no glyph of a character that equals an undrawn one', () => {
+    const { glyphs } = parseHand('@ bearing 5\n@ space 20\na - 1,2 3,4\nб = b\nа = a', info, () => '')
+    expect([...glyphs.keys()].map((code) => String.fromCodePoint(code))).toEqual(['a', 'а', ' '])
+  })
 })
