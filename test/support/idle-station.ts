@@ -54,14 +54,16 @@ export async function idleStation(
   await until(() => station.state.is === 'idle')
   const statusOf = async ({ id }: Job) => (await spool.get(id))?.status
   const is = (status: Job['status']) => until(async () => (await statusOf(job)) === status)
-  /** Resolves when the board gets the first command of the way home from the next sheet. */
+  /** Resolves when the board executes the first command of the way home from the next sheet. */
   const homeward = () =>
     new Promise<void>((resolve) => {
-      const receive = board.receive.bind(board)
-      const inked = board.ink.strokeCount + strokeCount(plan)
-      board.receive = (bytes) => {
-        if (board.ink.strokeCount === inked && !board.isPenDown && MOVES.test(String(bytes))) resolve()
-        receive(bytes)
+      let lowered = 0
+      let isLifted = false
+      board.onLine = (line) => {
+        if (line.startsWith('SP,0')) lowered++
+        if (line.startsWith('SP,1')) isLifted = lowered === strokeCount(plan)
+        if (isLifted && MOVES.test(line)) resolve()
+        return undefined
       }
     })
   return { spool, job, memory, threads, station, board, statusOf, is, homeward }
