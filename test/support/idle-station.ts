@@ -27,9 +27,10 @@ const MOVES = /^(SM|XM|LM|LT|L3|HM|TD),/
  */
 export async function idleStation(
   makePlan: MakePlan = async () => plan,
-  { speed = 1000, gate = true, fetchPlan = async () => {}, isQueuePaused = (): boolean => false } = {},
+  { speed = 1000, gate = true, fetchPlan = async () => {}, isQueuePaused = false } = {},
 ) {
   const spool = memorySpool()
+  if (isQueuePaused) await spool.pauseQueue('axi')
   const job = await renderedJob(spool)
   const memory = memoryFrom(undefined, async () => {})
   const threads = {
@@ -41,7 +42,7 @@ export async function idleStation(
   const station = new Station({
     ...{ host: 'here', inFarm: false, grantMs: 60_000, interrupted: [], pens: [], owner: 'axi' },
     config: { name: 'axi', url: `sim:ebb?speed=${speed}`, profile: 'axidraw-v3', gate, tags: [] },
-    isQueuePaused,
+    isQueuePaused: () => false,
     profile: profileNamed('axidraw-v3'),
     ...{ spool, threads, memory },
     log: pino({ level: 'silent' }),

@@ -5,14 +5,11 @@ import { until } from '../../support/until.ts'
 
 /** A plotter that a user pauses on the way home from the sheet of a job, while another job waits. */
 async function pausedOnTheWayHome(how: { gate?: boolean; sheets?: number; button?: boolean }) {
-  let isQueuePaused = true
-  const { station, spool, board, is, statusOf, homeward } = await idleStation(undefined, {
-    ...{ speed: 4, gate: how.gate ?? true },
-    isQueuePaused: () => isQueuePaused,
-  })
+  const options = { speed: 4, gate: how.gate ?? true, isQueuePaused: true }
+  const { station, spool, board, is, statusOf, homeward } = await idleStation(undefined, options)
   const next = await renderedJob(spool)
   const isHomeward = homeward()
-  isQueuePaused = false
+  await spool.resumeQueue('axi')
   station.wake()
   if (how.gate !== false) await station.ready('ada', how.sheets === undefined ? {} : { sheets: how.sheets })
   await isHomeward
