@@ -1,6 +1,6 @@
 import { type PlotdError, toPlotdError } from '../../src/errors.ts'
 import type { PlotdClient } from '../node/index.ts'
-import { FINAL } from '../node/job.ts'
+import { FINAL, OPEN } from '../node/job.ts'
 import { Refusal } from './ipp/codes.ts'
 import type { JobFile } from './job-file.ts'
 import {
@@ -16,7 +16,7 @@ import {
 import { INCOMING_SECONDS } from './printer-attributes.ts'
 import { reasonOf, refusalOf, submitDocument, uuidIn } from './submit.ts'
 import { orderOf } from './template.ts'
-import { BEGUN, HELD_HINT, isAnswerLost, queuedJobs, WAITING } from './unanswered.ts'
+import { HELD_HINT, isAnswerLost, queuedJobs, WAITING } from './unanswered.ts'
 import type { Watch } from './watch.ts'
 
 type Change = 'job.cancel' | 'job.hold' | 'job.release'
@@ -113,7 +113,7 @@ export class PrintJobs {
    */
   async holdUnanswered(client: PlotdClient): Promise<void> {
     const unanswered = [...this.#file.jobs].filter((job) => !job.ending && (!job.jobs || job.isUnanswered))
-    for (const [job, queued] of await queuedJobs(client, unanswered, [...WAITING, ...BEGUN])) {
+    for (const [job, queued] of await queuedJobs(client, unanswered, OPEN)) {
       this.#stopWaiting(job.id)
       const sheets = queued.reduce((sum, { plot }) => sum + (plot?.copies ?? 1), 0)
       const ids = queued.map(({ id }) => id)

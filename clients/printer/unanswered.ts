@@ -7,8 +7,6 @@ import { TAG, uuidIn } from './submit.ts'
 
 /** States of a job that has not begun to be drawn. */
 export const WAITING = ['scheduled', 'held', 'queued', 'started', 'rendered'] as const
-/** States of a job that has begun to be drawn and has not ended. */
-export const BEGUN = ['plotting', 'paused', 'interrupted'] as const
 
 /** The end of a message about a held print job whose client got no answer. */
 export const HELD_HINT =

@@ -219,5 +219,8 @@ export const FINAL: ReadonlySet<JobStatus> = new Set(['finished', 'failed', 'can
 /** The statuses of jobs that can be held. */
 export const HOLDABLE: ReadonlySet<JobStatus> = new Set(['scheduled', 'queued', 'started', 'rendered'])
 
+/** The statuses of jobs that have begun to be drawn and have not ended. */
+export const BEGUN: ReadonlySet<JobStatus> = new Set(['plotting', 'paused', 'interrupted'])
+
 /** The statuses of jobs that ended without success. */
 export const UNSUCCESSFUL: ReadonlySet<JobStatus> = new Set(['failed', 'canceled'])

@@ -1,4 +1,4 @@
-import { HOLDABLE, STATUSES } from '../../../src/daemon/protocol/constants.ts'
+import { BEGUN, HOLDABLE, STATUSES } from '../../../src/daemon/protocol/constants.ts'
 import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 import { allJobs } from '../../node/all-jobs.ts'
@@ -138,8 +138,7 @@ export const cancel = defineCommand({
   },
 })
 
-/** The statuses in which a job that has not ended may have ink on paper. */
-const ON_PLOTTER: StatusFilter = ['plotting', 'paused', 'interrupted']
+const ON_PLOTTER = STATUSES.filter((status) => BEGUN.has(status))
 
 /** A plotter whose plot is canceled begins the next job. So the jobs that wait are canceled before the plots. */
 async function plotsLast(ids: readonly string[], { daemon }: Io): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import type { Job, JobStatus } from '../../spool/job.ts'
+import { BEGUN, type Job, type JobStatus } from '../../spool/job.ts'
 import type { Spool, Subscription } from '../../spool/spool.ts'
 
 /**
@@ -20,21 +20,19 @@ export async function keepJobLog(spool: Spool, cut: readonly string[] = []): Pro
     if (event.type === 'removed') last.delete(event.id)
     if (event.type === 'reset') {
       last.clear()
-      for (const { id, status } of event.jobs) if (ON_PAPER.has(status)) last.set(id, status)
+      for (const { id, status } of event.jobs) if (BEGUN.has(status)) last.set(id, status)
     }
     if (event.type !== 'changed') return
     const { job } = event
     const entry = entryOf(job, last.get(job.id))
-    if (ON_PAPER.has(job.status)) last.set(job.id, job.status)
+    if (BEGUN.has(job.status)) last.set(job.id, job.status)
     else last.delete(job.id)
     // The spool may forget a job before its last entry is written.
     if (entry !== undefined && !event.elsewhere) spool.log(job.id, entry).catch(() => {})
   })
-  for (const { id, status } of subscription.jobs) if (ON_PAPER.has(status) && !last.has(id)) last.set(id, status)
+  for (const { id, status } of subscription.jobs) if (BEGUN.has(status) && !last.has(id)) last.set(id, status)
   return subscription
 }
-
-const ON_PAPER: ReadonlySet<JobStatus> = new Set(['plotting', 'paused', 'interrupted'])
 
 /**
  * The log entry for a change of a job; undefined when the change gets none.

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import { ClockWatch } from '../../spool/index.ts'
-import type { Job, JobStatus } from '../../spool/job.ts'
+import { BEGUN, type Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
 import { Turns } from '../../turns.ts'
 import { hashesIn, type NamedUploads } from './named-uploads.ts'
@@ -13,9 +13,6 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 /** Shortest time between two removals that make room for an upload, ms. A removal reads the whole history of jobs. */
 const ROOM_EVERY_MS = 60_000
-
-/** States in which a job may still be drawn from its frozen plan. */
-const NEEDS_PLAN: readonly JobStatus[] = ['plotting', 'paused', 'interrupted']
 
 type Jobs = Pick<Spool, 'export' | 'subscribe' | 'get'>
 
@@ -37,7 +34,7 @@ export async function removeOldPlans(
   const needed = new Set<string>()
   let cursor: string | undefined
   do {
-    const page = await spool.list({ status: NEEDS_PLAN, limit: 1000, ...(cursor === undefined ? {} : { cursor }) })
+    const page = await spool.list({ status: [...BEGUN], limit: 1000, ...(cursor === undefined ? {} : { cursor }) })
     for (const { status, progress } of page.jobs) {
       if (progress?.planHash !== undefined) needed.add(progress.planHash)
       // This job names its plan only at its first stroke. Any old plan may be the plan of this job, so all plans stay.

@@ -1,6 +1,6 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import { isSliceOver, nextSlice, sortInSlices } from '../../slices.ts'
-import { FINAL, HOLDABLE } from '../../spool/job.ts'
+import { BEGUN, FINAL, HOLDABLE } from '../../spool/job.ts'
 import { WAITS } from '../../spool/next.ts'
 import type { Spool } from '../../spool/spool.ts'
 import {
@@ -20,7 +20,6 @@ import { requireOwn } from './ownership.ts'
 type BatchHandlers = Pick<Handlers, Extract<keyof Handlers, `batch.${string}`>>
 type BatchAct = Extract<keyof BatchHandlers, 'batch.hold' | 'batch.release' | 'batch.cancel'>
 
-const PLOTS: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
 /** Maximum number of jobs that change together. The changes of these jobs can share a write. */
 const AT_ONCE = 100
 
@@ -102,8 +101,8 @@ async function changeJobs(
 
 /** A plotter whose plot is canceled begins the next job. So the jobs that wait are canceled before the plots. */
 const plotsLast = (jobs: readonly BatchJob[]): readonly BatchJob[] => [
-  ...jobs.filter(({ status }) => !PLOTS.has(status)),
-  ...jobs.filter(({ status }) => PLOTS.has(status)),
+  ...jobs.filter(({ status }) => !BEGUN.has(status)),
+  ...jobs.filter(({ status }) => BEGUN.has(status)),
 ]
 
 const inQueueOrder = (jobs: readonly BatchJob[]): Promise<readonly BatchJob[]> =>

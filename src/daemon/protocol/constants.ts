@@ -3,7 +3,7 @@
  * it too.
  */
 
-export { completeSheets, HOLDABLE, STATUSES, UNSUCCESSFUL } from '../../spool/job.ts'
+export { BEGUN, completeSheets, HOLDABLE, STATUSES, UNSUCCESSFUL } from '../../spool/job.ts'
 
 export const PROTOCOL = 1
 export const DEFAULT_PORT = 7475

@@ -1,3 +1,4 @@
+import { BEGUN } from '../../../../src/daemon/protocol/constants.ts'
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { mayDraw } from '../../../node/attention.ts'
 import type { FeedEvent } from '../../../node/feed.ts'
@@ -110,13 +111,11 @@ export function countDown(daemon: DaemonState, ms: number): DaemonState {
   return { ...daemon, jobs }
 }
 
-const ON_PAPER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
-
 export const isFinal = (job: WireJob): boolean => FINAL.has(job.status)
 
 /** The jobs that have not ended, in drawing order: jobs on paper first, then by priority, then by their place. */
 export function queueOf({ jobs }: DaemonState): WireJob[] {
-  const rank = ({ status }: WireJob): number => (ON_PAPER.has(status) ? 0 : 1)
+  const rank = ({ status }: WireJob): number => (BEGUN.has(status) ? 0 : 1)
   return [...jobs.values()]
     .filter((job) => !isFinal(job))
     .sort((a, b) => rank(a) - rank(b) || b.priority - a.priority || a.order - b.order)

@@ -1,4 +1,4 @@
-import { completeSheets, UNSUCCESSFUL } from '../../../../src/daemon/protocol/constants.ts'
+import { BEGUN, completeSheets, UNSUCCESSFUL } from '../../../../src/daemon/protocol/constants.ts'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { plural } from '../shared/format.ts'
 
@@ -17,10 +17,8 @@ function inkOf({ progress }: WireJob): Ink {
   return { sheets, done: sheets > copiesDone ? 0 : done, of }
 }
 
-const ON_PLOTTER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
-
 /** Whether ink of the job is on paper, or may be by the time that the daemon gets a request. */
-export const mayHaveInk = (job: WireJob): boolean => job.touched || ON_PLOTTER.has(job.status)
+export const mayHaveInk = (job: WireJob): boolean => job.touched || BEGUN.has(job.status)
 
 /**
  * The ink on paper: '12 of 40 strokes', '1 of 3 sheets and 12 of 40 strokes'; undefined without ink. `progress` arrives
@@ -42,7 +40,7 @@ export function inkWords(job: WireJob): string | undefined {
  * such a job the page shows the whole drawing.
  */
 export function executedStrokes(job: WireJob): number | undefined {
-  if (ON_PLOTTER.has(job.status)) return job.progress?.phase === 'plot' ? job.progress.done : 0
+  if (BEGUN.has(job.status)) return job.progress?.phase === 'plot' ? job.progress.done : 0
   const isCutShort = job.plot !== undefined && UNSUCCESSFUL.has(job.status)
   if (!isCutShort) return undefined
   const { sheets, done } = inkOf(job)
