@@ -63,7 +63,8 @@ export class PathPlanner {
 
   /** Backward pass from rest at the end of the known part, then forward pass from the last exact speed. */
   #passes(): void {
-    const { s, u, allowed, known, count, isExhausted } = this.#window
+    const window = this.#window
+    const { s, u, allowed, known, count, isExhausted } = window
     const a = this.#limits.acceleration
     const from = Math.max(this.#at, this.#exact - 1)
     const last = known - 1
@@ -72,7 +73,7 @@ export class PathPlanner {
       const most = allowed[i] as number
       const after = u[i + 1] as number
       // a speed up to `after` is always reachable; on most curves this saves the sine and arcsine of `reachable`
-      u[i] = most <= after ? most : Math.min(most, reachable(after, this.#length(i), this.#radius(i), a))
+      u[i] = most <= after ? most : Math.min(most, reachable(after, window.lengthOf(i), window.radiusOf(i), a))
     }
     // braking on a curve takes up to π/2 times the distance of a straight line
     const stopping = (Math.PI / 2) * (this.#limits.speed ** 2 / (2 * a))
@@ -82,18 +83,8 @@ export class PathPlanner {
     for (let i = from + 1; i < exact; i++) {
       const most = u[i] as number
       const before = u[i - 1] as number
-      if (most > before) u[i] = Math.min(most, reachable(before, this.#length(i - 1), this.#radius(i - 1), a))
+      if (most > before) u[i] = Math.min(most, reachable(before, window.lengthOf(i - 1), window.radiusOf(i - 1), a))
     }
     this.#exact = exact
-  }
-
-  #length(i: number): number {
-    return (this.#window.s[i + 1] as number) - (this.#window.s[i] as number)
-  }
-
-  /** Radius of segment i; finite only when both its ends lie on a curve. */
-  #radius(i: number): number {
-    const { radius } = this.#window
-    return Math.max(radius[i] as number, radius[i + 1] as number)
   }
 }

@@ -75,6 +75,16 @@ export class PathWindow {
     return this.s.length
   }
 
+  /** Length of segment i, mm. */
+  lengthOf(i: number): number {
+    return at(this.s, i + 1) - at(this.s, i)
+  }
+
+  /** Radius of segment i, mm; finite only when both its ends lie on a curve. */
+  radiusOf(i: number): number {
+    return Math.max(at(this.radius, i), at(this.radius, i + 1))
+  }
+
   /** Loads vertices until the window is full or the path ends. Computes their limits where the chords are loaded. */
   load(): void {
     while (this.count < this.capacity && !this.isExhausted) this.#append(this.#next++)

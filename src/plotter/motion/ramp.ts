@@ -29,12 +29,10 @@ const phase = (u: number, radius: number, a: number): number =>
 
 /** Appends the blocks of segment `i` of a path. */
 export function addSegment(to: Blocks, path: PathWindow, i: number, a: number): void {
-  const radius = Math.max(path.radius[i] as number, path.radius[i + 1] as number)
+  const radius = path.radiusOf(i)
   if (radius === Infinity) addStraight(to, path, i, a)
   else addCurved(to, path, i, radius, a)
 }
-
-const lengthOf = ({ s }: PathWindow, i: number): number => (s[i + 1] as number) - (s[i] as number)
 
 /** A ramp's length, rounded to 0 or to `available` when it is nearly equal to one of them. */
 function snap(ramp: number, available: number): number {
@@ -43,7 +41,7 @@ function snap(ramp: number, available: number): number {
 }
 
 function addStraight(to: Blocks, path: PathWindow, i: number, a: number): void {
-  const length = lengthOf(path, i)
+  const length = path.lengthOf(i)
   const directionX = path.ux[i] as number
   const directionY = path.uy[i] as number
   const u0 = path.u[i] as number
@@ -58,7 +56,7 @@ function addStraight(to: Blocks, path: PathWindow, i: number, a: number): void {
 }
 
 function addCurved(to: Blocks, path: PathWindow, i: number, radius: number, a: number): void {
-  const length = lengthOf(path, i)
+  const length = path.lengthOf(i)
   const directionX = path.ux[i] as number
   const directionY = path.uy[i] as number
   const p0 = phase(path.u[i] as number, radius, a)
