@@ -75,14 +75,16 @@ const EXTRA_GAP = { share: 0.1, most: 5 }
  * @throws PlotdError ERR_PARAMS that names the field that does not fit
  */
 export function setWords(card: Card, template: Template, params: PostcardParams): Words {
-  const blocks = placeWords(card, template, params)
+  const blocks = placeWords(card, template, params).map((block) => ({
+    ...block,
+    strokes: textIn(block.box, block.text),
+  }))
   const isSwelled = loadFont(params.greetingFont).info.weight === 1
-  const placed = blocks.map(({ box, text }) => textIn(box, text))
-  const strokes = blocks.map((block, i) => inkOf(block, placed[i] as Strokes, isSwelled))
+  const strokes = blocks.map((block) => inkOf(block, isSwelled))
   return {
     strokes,
     bounds: strokes.map(boundsOf).reduce(unionOfBounds, EMPTY_BOUNDS),
-    covers: placed.map((text) => paddedBox(text, 3.2 * card.u)),
+    covers: blocks.map((block) => paddedBox(block.strokes, 3.2 * card.u)),
     warnings: blocks.flatMap(({ field, text }) => sizeWarnings(field, text)),
   }
 }
@@ -223,7 +225,7 @@ const widest = (text: FittedText) => Math.max(...text.lines.map((line) => line.w
  * greeting also gets swelled downstrokes if `isSwelled`. In a font whose stems have several strokes, swelling would
  * blacken the stems unevenly.
  */
-function inkOf({ field, text }: Block, strokes: Strokes, isSwelled: boolean): Strokes {
+function inkOf({ field, text, strokes }: Block & { readonly strokes: Strokes }, isSwelled: boolean): Strokes {
   if (text.size < MIN_SMOOTH) return strokes
   const out = new StrokeWriter()
   for (let s = 0; s < strokeCount(strokes); s++) {
