@@ -51,10 +51,10 @@ export function reachAround({ x, y }: Place, settings: GrblSettings): Reach | un
 /**
  * Refuses settings with which the board would draw nothing, or draw at another place:
  *
- * - positions in inches ($13), because plotd reads them as mm
- * - laser mode ($32) with a servo on the spindle output, because this mode turns the output off while the carriage
- *   stands still: the pen would drop
- * - a highest value of the spindle output ($30) to which the board would reduce both heights of the servo
+ * - Positions in inches ($13). plotd reads them as mm.
+ * - Laser mode ($32) with a servo on the spindle output. This mode turns the output off while the carriage stands
+ *   still, so the pen would drop.
+ * - A highest value of the spindle output ($30) to which the board would reduce both heights of the servo.
  *
  * @throws PlotdError ERR_DEVICE
  */
