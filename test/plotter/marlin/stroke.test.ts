@@ -26,6 +26,14 @@ async function rig(firmware: 'marlin' | 'klipper') {
   return { clock, board, driver, profile }
 }
 
+/** Begins to draw a line. Resolves when `mm` of it are ink. */
+async function begun({ clock, board, driver, profile }: Awaited<ReturnType<typeof rig>>, line: number[], mm: number) {
+  const abort = new AbortController()
+  const plotting = plotAll(driver, lines(profile, line), { signal: abort.signal })
+  await until(clock, () => board.ink.length > mm)
+  return { plotting, stop: () => abort.abort(new Error('stopped')) }
+}
+
 describe('a stroke on a 3D printer', () => {
   /** A zigzag whose segments are shorter than the shortest move that plotd sends to Marlin. */
   const trembling = Array.from({ length: 1000 }, (_, i) => [10 + i * 0.03, 50 + (i % 2) * 0.06]).flat()
@@ -47,11 +55,10 @@ describe('a stroke on a 3D printer', () => {
   it.each(['marlin', 'klipper'] as const)(
     'has ink up to the place where an abort has left the pen: %s',
     async (firmware) => {
-      const { clock, board, driver, profile } = await rig(firmware)
-      const abort = new AbortController()
-      const plotting = plotAll(driver, lines(profile, [10, 50, 200, 50]), { signal: abort.signal })
-      await until(clock, () => board.ink.length > 20)
-      abort.abort(new Error('stopped'))
+      const printer = await rig(firmware)
+      const { board, driver } = printer
+      const { plotting, stop } = await begun(printer, [10, 50, 200, 50], 20)
+      stop()
       await expect(plotting).rejects.toThrow('stopped')
       expect(board.isPenDown).toBe(false)
       expect(board.ink.length).toBeCloseTo((driver.position?.x ?? 0) - 10, 1)
@@ -61,27 +68,25 @@ describe('a stroke on a 3D printer', () => {
   it.each(['marlin', 'klipper'] as const)(
     'ends with the pen up when the board refuses the wait that precedes the lift: %s',
     async (firmware) => {
-      const { clock, board, driver, profile } = await rig(firmware)
-      const abort = new AbortController()
-      const plotting = plotAll(driver, lines(profile, [10, 50, 200, 50]), { signal: abort.signal })
-      await until(clock, () => board.ink.length > 20)
+      const printer = await rig(firmware)
+      const { board } = printer
+      const { plotting, stop } = await begun(printer, [10, 50, 200, 50], 20)
       board.onLine = (line) => {
         if (line !== 'M400') return
         board.onLine = undefined
         board.cable.toHost('!! noise\n')
       }
-      abort.abort(new Error('stopped'))
+      stop()
       await expect(plotting).rejects.toThrow('stopped')
       expect([board.onLine, board.isPenDown]).toEqual([undefined, false])
     },
   )
 
   it('ends on Klipper within 5 s after an abort, with the pen up, even if it has many sharp corners', async () => {
-    const { clock, board, driver, profile } = await rig('klipper')
-    const abort = new AbortController()
-    const plotting = plotAll(driver, lines(profile, trembling), { signal: abort.signal })
-    await until(clock, () => board.ink.length > 1)
-    abort.abort(new Error('stopped'))
+    const printer = await rig('klipper')
+    const { clock, board } = printer
+    const { plotting, stop } = await begun(printer, trembling, 1)
+    stop()
     const since = clock.now()
     await expect(plotting).rejects.toThrow('stopped')
     expect(clock.now() - since).toBeLessThan(5000)
@@ -89,7 +94,8 @@ describe('a stroke on a 3D printer', () => {
   })
 
   it.each(['marlin', 'klipper'] as const)('is computed before the pen is down: %s', async (firmware) => {
-    const { clock, board, driver, profile } = await rig(firmware)
+    const printer = await rig(firmware)
+    const { clock, board } = printer
     const spiral = Array.from({ length: 6000 }, (_, i) => {
       const [r, turn] = [10 + i / 1000, i / 20]
       return [50 + r * Math.cos(turn), 50 + r * Math.sin(turn)]
@@ -100,11 +106,9 @@ describe('a stroke on a 3D printer', () => {
       last = line
     }
     clock.onTurn = () => turnsAfter.push(last)
-    const abort = new AbortController()
-    const plotting = plotAll(driver, lines(profile, spiral), { signal: abort.signal })
-    await until(clock, () => board.ink.length > 1)
-    abort.abort(new Error('enough'))
-    await expect(plotting).rejects.toThrow('enough')
+    const { plotting, stop } = await begun(printer, spiral, 1)
+    stop()
+    await expect(plotting).rejects.toThrow('stopped')
     const down = firmware === 'klipper' ? 'G4 P200' : 'M280 P0 S54'
     expect(turnsAfter.length).toBeGreaterThan(0)
     expect(turnsAfter).not.toContain(down)
