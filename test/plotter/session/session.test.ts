@@ -241,7 +241,7 @@ describe("a plotter's session", () => {
   })
 
   it('lifts the pen when it came down but the board’s answer was noise', async () => {
-    bench.board.onLine = (line) => void (bench.board.cable.faults.garble ||= line.startsWith('SP,0'))
+    bench.board.onLine = (line) => void (/^SP,0/.test(line) && Reflect.set(bench.board.cable.faults, 'garble', true))
     const lowering = bench.session.pen('down').catch((error: unknown) => error)
     await until(bench.clock, () => bench.board.isPenDown)
     await expect(lowering).resolves.toMatchObject({ code: expect.stringMatching(/^ERR_/) })
