@@ -11,8 +11,9 @@ import { PlotdError } from '../../errors.ts'
  * file names the process that holds the lock.
  *
  * Node has no flock(2). A lock of flock(2) belongs to the open file, so on Linux the command flock(1) gets the
- * descriptor, locks the file and exits. On the BSDs and macOS open(2) can lock. On Linux without flock(1), an abstract
- * socket is the lock, but only within one network namespace. The name of the socket has the inode of the lock file.
+ * descriptor, locks the file and exits. On Linux without flock(1), an abstract socket is the lock, but only within one
+ * network namespace. The name of the socket has the inode of the lock file. On the BSDs and macOS open(2) can lock. On
+ * Windows plotd opens the file without sharing, so no other process can open it, not even to read the text.
  */
 export interface Lock {
   release(): void
@@ -38,16 +39,24 @@ export async function lockFolder(folder: string): Promise<Lock> {
   return { release }
 }
 
-/** O_EXLOCK of the BSDs. Node passes the flag on, but has no name for it. */
+/** O_EXLOCK of the BSDs, and UV_FS_O_EXLOCK of libuv on Windows. Node passes both on, but has no names for them. */
 const O_EXLOCK = 0x20
+const UV_FS_O_EXLOCK = 0x10000000
+
+/** Flags that make open(2) lock the file, and the code of the error when another process has the lock. */
+function lockFlags(): readonly [flags: number, held: string] {
+  if (process.platform === 'win32') return [UV_FS_O_EXLOCK, 'EBUSY']
+  if (process.platform === 'linux') return [0, '']
+  return [O_EXLOCK | fs.constants.O_NONBLOCK, 'EAGAIN']
+}
 
 function openLocked(path: string, folder: string): number {
-  const { O_RDWR, O_CREAT, O_NONBLOCK } = fs.constants
-  const locksFile = process.platform === 'darwin' || process.platform.endsWith('bsd')
+  const { O_RDWR, O_CREAT } = fs.constants
+  const [flags, held] = lockFlags()
   try {
-    return fs.openSync(path, O_RDWR | O_CREAT | (locksFile ? O_EXLOCK | O_NONBLOCK : 0), 0o600)
+    return fs.openSync(path, O_RDWR | O_CREAT | flags, 0o600)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') throw lockedError(folder, path)
+    if ((error as NodeJS.ErrnoException).code === held) throw lockedError(folder, path)
     throw error
   }
 }
@@ -86,15 +95,14 @@ async function bind(folder: string, path: string, fd: number): Promise<Server> {
 }
 
 function lockedError(folder: string, path: string): PlotdError {
-  const holder = fs.readFileSync(path, 'utf8').trim()
-  const [pid = '?'] = holder.split(' ')
+  const message = `${folder} is used by another plotd`
+  const holder = process.platform === 'win32' ? '' : fs.readFileSync(path, 'utf8').trim()
+  if (holder === '') return new PlotdError('ERR_STATE_LOCKED', message, { folder })
+  const [pid] = holder.split(' ')
   const here = identity(Number(pid)) ?? `${pid} ${hostname()}`
   const isHere = `${holder} `.startsWith(`${here} `)
   const holderName = isHere ? `pid ${pid}` : `pid ${pid} of another machine or container (${holder})`
-  return new PlotdError('ERR_STATE_LOCKED', `${folder} is used by another plotd: ${holderName}`, {
-    folder,
-    pid: Number(pid),
-  })
+  return new PlotdError('ERR_STATE_LOCKED', `${message}: ${holderName}`, { folder, pid: Number(pid) })
 }
 
 /** Pid, boot and start time, which together identify a process. Undefined without /proc or without that process. */

@@ -21,6 +21,15 @@ describe.runIf(existsSync('/usr/bin/flock'))('the lock of a folder', () => {
     next.release()
   })
 
+  it('is refused without a pid while the holder has not yet written its own', async () => {
+    const folder = tempFolder()
+    const lock = await lockFolder(folder)
+    await writeFile(join(folder, 'lock'), '')
+    const message = `${folder} is used by another plotd`
+    await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message, detail: { folder } })
+    lock.release()
+  })
+
   it('ends when the file of the lock cannot be written', async () => {
     const folder = tempFolder()
     const write = vi.spyOn(fs, 'writeSync').mockImplementationOnce(() => {
@@ -39,5 +48,25 @@ describe.runIf(existsSync('/usr/bin/flock'))('the lock of a folder', () => {
     vi.stubEnv('PATH', bin)
     const message = `${join(folder, 'lock')} could not be locked: flock ended with 71`
     await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE', message })
+  })
+})
+
+describe('the lock of a folder on Windows', () => {
+  const { platform } = process
+  afterEach(() => {
+    Object.defineProperty(process, 'platform', { value: platform })
+    vi.restoreAllMocks()
+  })
+
+  it('is a file that no other process can open', async () => {
+    const folder = tempFolder()
+    Object.defineProperty(process, 'platform', { value: 'win32' })
+    const open = vi.spyOn(fs, 'openSync').mockImplementation(() => {
+      throw systemError('EBUSY', 'lock')
+    })
+    const message = `${folder} is used by another plotd`
+    await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message })
+    const [, flags] = open.mock.calls[0] ?? []
+    expect(Number(flags) & 0x10000000).toBe(0x10000000)
   })
 })
