@@ -37,6 +37,7 @@ describe('a file that the user drops on the page', () => {
     ['a.mp4', '\u0000\u0000\u0000\u0018ftypisom', /a video/],
     ['letter.docx', 'PK\u0003\u0004', /a ZIP archive or an office document/],
     ['a.html', '<!doctype html><html>', /an HTML page/],
+    ['b.html', '\n<html><body><svg viewBox="0 0 8 8"></svg></body></html>', /an HTML page/],
     ['empty.svg', '', /an empty file/],
   ])('gets a message that names its kind when plotd does not draw it: %s', (name, text, words) => {
     const kind = kindOf(text, name)

@@ -34,10 +34,13 @@ const SIGNATURES: readonly (readonly [start: string, kind: FileKind])[] = [
 /** Number of bytes that show the kind of a file. */
 const HEAD = 4096
 
-/** Signatures of text files: patterns that occur in the first `HEAD` bytes. */
+const HTML = other('an HTML page', 'Save the drawing in it as SVG.')
+
+/** Signatures of text files: patterns of the first `HEAD` bytes. HTML may contain SVG, and SVG may contain HTML. */
 const TEXTS: readonly (readonly [pattern: RegExp, kind: FileKind])[] = [
+  [/^\W*<(!doctype html|html[\s>])/i, HTML],
   [/<svg[\s>]|<\w+:svg[\s>]/i, { is: 'svg' }],
-  [/<!doctype html|<html[\s>]/i, other('an HTML page', 'Save the drawing in it as SVG.')],
+  [/<!doctype html|<html[\s>]/i, HTML],
 ]
 
 const TABLE = /\.(csv|tsv)$/i
