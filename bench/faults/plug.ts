@@ -63,8 +63,10 @@ export async function shells(folder: string, count: number, acknowledged: string
 }
 
 export async function killDaemon(daemon: ChildProcess): Promise<void> {
+  if (daemon.exitCode !== null || daemon.signalCode !== null) return
+  const closed = once(daemon, 'close')
   daemon.kill('SIGKILL')
-  await once(daemon, 'close')
+  await closed
 }
 
 /** Resolves when the daemon listens. @throws when it does not start */

@@ -37,9 +37,9 @@ function drawing(line: Float64Array): number {
   const limit = new Float64Array(segments + 1)
   for (let i = 0; i < segments; i++) length[i] = Math.hypot(at(xs, i + 1) - at(xs, i), at(ys, i + 1) - at(ys, i))
   for (let i = 1; i < segments; i++) {
-    const along = (at(xs, i) - at(xs, i - 1)) * (at(xs, i + 1) - at(xs, i))
-    const across = (at(ys, i) - at(ys, i - 1)) * (at(ys, i + 1) - at(ys, i))
-    limit[i] = Math.min(speed, Math.sqrt(cornerSpeed2((along + across) / (at(length, i - 1) * at(length, i)), DOWN)))
+    const dotX = (at(xs, i) - at(xs, i - 1)) * (at(xs, i + 1) - at(xs, i))
+    const dotY = (at(ys, i) - at(ys, i - 1)) * (at(ys, i + 1) - at(ys, i))
+    limit[i] = Math.min(speed, Math.sqrt(cornerSpeed2((dotX + dotY) / (at(length, i - 1) * at(length, i)), DOWN)))
   }
   for (let i = segments - 1; i >= 0; i--)
     limit[i] = Math.min(at(limit, i), Math.sqrt(at(limit, i + 1) ** 2 + 2 * a * at(length, i)))

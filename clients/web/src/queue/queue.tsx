@@ -111,10 +111,7 @@ function Cards({ kind, title, jobs, card }: CardsProps) {
 function useMoving(store: Store, waiting: readonly WireJob[], shown: readonly WireJob[]) {
   const [dragged, setDragged] = useState<string | undefined>()
   const [target, setTarget] = useState<string | undefined>()
-  const drop = (before: string | undefined): void => {
-    if (dragged !== undefined && dragged !== before) {
-      void store.request('job.move', { id: dragged, ...(before === undefined ? {} : { before }) })
-    }
+  const endDrag = (): void => {
     setDragged(undefined)
     setTarget(undefined)
   }
@@ -127,14 +124,15 @@ function useMoving(store: Store, waiting: readonly WireJob[], shown: readonly Wi
     draggable: isMovable(job),
     class: [target === job.id && dragged !== undefined ? 'over' : '', dragged === job.id ? 'dragged' : ''].join(' '),
     onDragStart: () => setDragged(job.id),
-    onDragEnd: () => drop(dragged),
+    onDragEnd: endDrag,
     onDragOver: (event) => {
       event.preventDefault()
       setTarget(job.id)
     },
     onDrop: (event) => {
       event.preventDefault()
-      drop(job.id)
+      if (dragged !== undefined && dragged !== job.id) void store.request('job.move', { id: dragged, before: job.id })
+      endDrag()
     },
     onKeyDown: (event) => {
       if (!event.altKey || !isMovable(job)) return

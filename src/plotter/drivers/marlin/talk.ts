@@ -27,7 +27,7 @@ const NEVER_QUIET = `the board never pauses its lines for ${QUIET_MS} ms: switch
 const SETTLE_MS = 120
 /** Maximum number of requests for one damaged line. Each later line on the wire causes one more request. */
 const MAX_RESENDS = 40
-/** A silent board counts as lost after this time, ms. A working board reports every two seconds. */
+/** A silent board counts as lost after this time, ms. A busy board reports every two seconds. */
 const SILENCE_MS = 6000
 /**
  * Longest silence while the machine homes or executes a user's lines, ms. Klipper and boards without keep-alive send

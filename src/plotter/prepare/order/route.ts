@@ -119,7 +119,7 @@ export class Route {
     return sequence
   }
 
-  /** A weighted count of the places and vertices tried so far: a measure of time that is the same on every machine. */
+  /** A weighted count of places and vertices that `try` has compared: a measure of time that every machine shares. */
   get looks(): number {
     return this.#looks
   }
@@ -203,7 +203,7 @@ export class Route {
     return this.#best
   }
 
-  /** Tries the place after stroke a, with the best vertex as the entry. */
+  /** Tries the place after stroke a, with the best of the likely vertices as the entry. */
   try(a: number): void {
     this.#between(a, this.#next[a] as number, this.#link[a] as number)
   }
@@ -255,11 +255,10 @@ export class Route {
     if (this.#closed[i] !== 1) {
       this.#offer(this.#cost(from, first) + this.#cost(last, to) - gained, a, first, -1, -1)
       this.#offer(this.#cost(from, last) + this.#cost(first, to) - gained, a, last, -1, -1)
-    } else if (from === this.#free || to === this.#free) {
-      const end = from === this.#free ? to : from
+    } else if (to === this.#free) {
       const more = this.#links.costs.lift - gained
       for (let v = first; v < last; v++)
-        this.#offer(this.#cost(end, v) + (this.#stop[v] as number) + more, a, v, -1, -1)
+        this.#offer(this.#cost(from, v) + (this.#stop[v] as number) + more, a, v, -1, -1)
     } else this.#closedBetween(a, from, to, gained)
   }
 
