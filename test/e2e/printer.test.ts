@@ -306,7 +306,7 @@ if (isLong) describe.skipIf(!has('ipptool'))('ipptool (skipped without cups-ipp-
 const isRoot = process.getuid?.() === 0
 
 describe.skipIf(!has('cupsd') || !has('lpadmin') || !isRoot)('CUPS (skipped without cups or without root)', () => {
-  it('adds the printer without a driver, and a page from `lp` is drawn after `ready`', async () => {
+  it('adds the printer without a driver, and `lp` queues the pages in their order; a page is drawn after `ready`', async () => {
     const folder = join(temp, 'cups')
     const cups = await Cups.start(folder, await freePort())
     try {
@@ -314,12 +314,13 @@ describe.skipIf(!has('cupsd') || !has('lpadmin') || !isRoot)('CUPS (skipped with
       await cups.run('lpadmin', '-p', 'plotd', '-E', '-m', 'everywhere', '-v', address)
       expect(await cups.run('lpoptions', '-p', 'plotd', '-l')).toMatch(/PageSize.*\*A4/)
       const before = strokeCount(board.board.ink.strokes())
-      const known = (await queued())[0]?.id
-      await writeFile(join(folder, 'page.pdf'), drawingsToPdf([PAGE]))
-      await cups.run('lp', '-d', 'plotd', '-t', 'from-lp', join(folder, 'page.pdf'))
-      await until(async () => (await queued())[0]?.id !== known)
-      const [job] = await queued()
-      const id = job?.id ?? ''
+      const second = drawingOf(strokesOf([20, 30, 80, 30]), 210, 297)
+      await writeFile(join(folder, 'pages.pdf'), drawingsToPdf([PAGE, second]))
+      await cups.run('lp', '-d', 'plotd', '-t', 'from-lp', join(folder, 'pages.pdf'))
+      const idOfPage = async (page: number) =>
+        (await queued()).find(({ title }) => title === `from-lp (${page} of 2)`)?.id ?? ''
+      await until(async () => (await idOfPage(2)) !== '')
+      const id = await idOfPage(1)
       const is = async () => (await plotd.client.call('job.get', { id })).status
       await until(async () => (await is()) === 'rendered')
       expect(strokeCount(board.board.ink.strokes())).toBe(before)
