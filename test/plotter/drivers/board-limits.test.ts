@@ -5,7 +5,7 @@ import { boardOf, profileBy } from '../../../src/plotter/drivers/marlin/firmware
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { validProfile } from '../../../src/plotter/profiles/validate.ts'
 
-const TIMING = { blocks: 15, readsAtOnce: false, dwellMs: 50 }
+const TIMING = { blocks: 15, readsAtOnce: false, dwellMs: 50, waitsAtRest: true }
 
 describe('a limit of the board that is no number above 0 counts as not reported', () => {
   it.each([

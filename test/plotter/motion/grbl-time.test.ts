@@ -68,6 +68,25 @@ describe.each([40, 80, 250])('the time of a plot on a board with %i steps a mill
   })
 })
 
+describe.each(['fluidnc', 'grblhal'] as const)('the time of a plot on %s', (firmware) => {
+  it.each(['grbl-servo', 'grbl-z'])(
+    'is that of the estimate within 1 percent with %s, because this board does not wait after a motion',
+    async (name) => {
+      const clock = new VirtualClock()
+      const settings = { 1: 100 }
+      const pen = name === 'grbl-z' ? ({ kind: 'z', touchesAt: 0 } as const) : undefined
+      const board = new GrblBoard({ clock, firmware, settings, ...(pen && { pen }) })
+      const base = profileNamed(name)
+      const { driver } = await makeDriver(base, simulatorPort(board.cable), clock)
+      const { profile = base } = await driver.connect()
+      const plan = lines(profile, ...strokes60)
+      const start = clock.now()
+      await plotAll(driver, plan)
+      expect(Math.abs((clock.now() - start) / 1000 / plan.estimate.seconds - 1)).toBeLessThan(0.01)
+    },
+  )
+})
+
 // The rising pen continues the motion of the stroke, and so saves time (`liftTimes`).
 describe('the time of a plot with a pen on the Z axis', () => {
   it.each([

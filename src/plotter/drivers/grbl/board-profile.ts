@@ -17,7 +17,7 @@ export function profileBySettings(profile: Profile, settings: GrblSettings, timi
   return {
     ...profile,
     ...(profile.grbl && { grbl: { ...profile.grbl, lookAhead: timing.blocks, readsAtOnce: timing.readsAtOnce } }),
-    pen: liftTimes(profile, down, settings, timing.dwellMs),
+    pen: liftTimes(profile, down, settings, timing),
     stepsPerMm: limitOf(settings, 100) ?? profile.stepsPerMm,
     down,
     up: { ...common, speed: speed ?? profile.up.speed },
@@ -29,8 +29,8 @@ const KEEPS_ENERGIZED = 255
 
 /**
  * The times of the pen on this board: dwells in multiples of `dwellMs`, a Z axis at its own speed, and the wait ($1)
- * that ends each motion. grbl plans a rising Z axis together with the stroke before it, so there is no wait between the
- * two.
+ * that ends each motion of grbl. grbl plans a rising Z axis together with the stroke before it, so there is no wait
+ * between the two.
  *
  * @param down  limits of the stroke before the lift
  */
@@ -38,12 +38,12 @@ export function liftTimes(
   { pen, grbl }: Profile,
   down: MotionLimits,
   settings: GrblSettings,
-  dwellMs: number,
+  { dwellMs, waitsAtRest }: GrblTiming,
 ): PenLift {
   if (!grbl) return pen
   const height = liftHeight(grbl.heights, pen)
   const idleMs = settings.get(1) ?? 0
-  const rest = idleMs === KEEPS_ENERGIZED ? 0 : idleMs
+  const rest = !waitsAtRest || idleMs === KEEPS_ENERGIZED ? 0 : idleMs
   const z = zLimits(down, settings)
   const up = penLines(grbl, pen, 'up', pen.upPercent)
   const lowering = penLines(grbl, pen, 'down', pen.downPercent)

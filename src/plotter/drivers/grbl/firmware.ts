@@ -72,11 +72,18 @@ export interface GrblTiming {
   readonly readsAtOnce: boolean
   /** Each dwell lasts a multiple of this time, ms. */
   readonly dwellMs: number
+  /** Whether the board reads no line for $1 ms after each motion. FluidNC and grblHAL free the motors later instead. */
+  readonly waitsAtRest: boolean
 }
 
 function timingOf({ name, blocks }: GrblFirmware, settings: GrblSettings): GrblTiming {
   const all = name === 'FluidNC' ? (settings.get(398) ?? GRBL_BLOCKS + 1) - 1 : (blocks ?? GRBL_BLOCKS)
-  return { blocks: all, readsAtOnce: name !== 'grbl', dwellMs: name === 'FluidNC' ? 1 : 50 }
+  return {
+    blocks: all,
+    readsAtOnce: name !== 'grbl',
+    dwellMs: name === 'FluidNC' ? 1 : 50,
+    waitsAtRest: name === 'grbl',
+  }
 }
 
 /** A board's report of its firmware and settings. */

@@ -118,7 +118,7 @@ export class GrblBoard implements SimulatedPlotter {
     if (this.planner.isHolding) return this.planner.isStopped ? 'Hold:0' : 'Hold:1'
     if (this.#mode !== 'Idle') return this.#mode
     const isStill = this.planner.isIdle || this.planner.isWaiting
-    if (isStill && this.now >= this.planner.restedAt + idleDelay(this.settings)) return 'Idle'
+    if (isStill && this.now >= this.planner.restedAt + idleDelay(this.settings, this.flavour)) return 'Idle'
     return this.#isJogging ? 'Jog' : 'Run'
   }
 

@@ -13,6 +13,8 @@ export interface Flavour {
   readonly lineMs: number
   /** Each dwell lasts a multiple of this time, ms. */
   readonly dwellMs: number
+  /** Whether the board waits `$1` ms at the end of each motion before it reads the next line. */
+  readonly waitsAtRest: boolean
   /** Whether CR LF is one end of a line, not two. */
   readonly endsWithCrLf: boolean
   /** Whether `$$` lists a setting. */
@@ -40,6 +42,7 @@ const grbl: Flavour = {
   rxBytes: 127,
   lineMs: 3.2, // an ATmega328 reads 311 lines a second
   dwellMs: 50,
+  waitsAtRest: true,
   endsWithCrLf: false,
   listsSetting: listsAll,
   named: {},
@@ -61,6 +64,7 @@ export const FLAVOURS: Readonly<Record<FlavourName, Flavour>> = {
     rxBytes: 255,
     lineMs: READ_MS,
     dwellMs: 1,
+    waitsAtRest: false,
     endsWithCrLf: true,
     listsSetting: (setting) => FLUIDNC_LISTS.has(setting) || setting >= 100,
     axes: { 'axes/x': 0, 'axes/y': 1, 'axes/z': 2 },
@@ -82,6 +86,7 @@ export const FLAVOURS: Readonly<Record<FlavourName, Flavour>> = {
     blocks: 100,
     rxBytes: 1023,
     lineMs: READ_MS,
+    waitsAtRest: false,
     endsWithCrLf: true,
   },
 }

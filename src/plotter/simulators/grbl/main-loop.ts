@@ -53,11 +53,11 @@ export class MainLoop {
 
   /** When the loop can act next, ms. A feed hold suspends the loop (protocol_exec_rt_suspend). */
   get next(): number {
-    const { planner, receiver, settings } = this.#machine
+    const { planner, receiver, settings, flavour } = this.#machine
     if (planner.isHolding) return Infinity
     const [operation] = this.#operations
     const { hasRoom, isIdle } = planner
-    const free = Math.max(this.busyUntil, isIdle ? planner.restedAt + idleDelay(settings) : 0)
+    const free = Math.max(this.busyUntil, isIdle ? planner.restedAt + idleDelay(settings, flavour) : 0)
     if (this.#startsCycle) return this.busyUntil
     const canPerform = operation?.is === 'move' ? hasRoom : isIdle
     if (operation) return canPerform ? free : Infinity

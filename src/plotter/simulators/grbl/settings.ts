@@ -1,3 +1,5 @@
+import type { Flavour } from './flavour.ts'
+
 /** Settings by number, as `$$` lists them. */
 export type GrblSettings = Record<number, number>
 
@@ -55,5 +57,6 @@ export const triple = (settings: GrblSettings, first: number): readonly [number,
   settings[first + 2] ?? 1,
 ]
 
-/** grbl waits $1 ms at the end of each motion. When $1 is 255, it does not wait. */
-export const idleDelay = ({ 1: wait = 0 }: GrblSettings): number => (wait === 255 ? 0 : wait)
+/** grbl waits $1 ms at the end of each motion. When $1 is 255, it does not wait, and other firmwares never do. */
+export const idleDelay = ({ 1: wait = 0 }: GrblSettings, { waitsAtRest }: Flavour): number =>
+  waitsAtRest && wait !== 255 ? wait : 0
