@@ -46,7 +46,7 @@ export function listLimit(page: PDFPageProxy): {
         const fn = chunk.fnArray[i]
         operations += fn === OPS.paintFormXObjectBegin ? FORM : 1
         if (fn === OPS.save) states++
-        else if (fn === OPS.restore) states--
+        else if (fn === OPS.restore && states > 0) states--
       }
       if (operations > MAX_LISTED) reject(limit('operations of a page', MAX_LISTED, 'instructions'))
       else if (states > MAX_SAVED) reject(limit('saved states', MAX_SAVED, 'depth'))

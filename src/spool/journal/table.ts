@@ -52,7 +52,7 @@ export class Table<T = unknown> extends Map<string, T> {
     return this.#before.keys()
   }
 
-  /** Adds a record that has not changed to the changes, as a whole. */
+  /** Puts an unchanged record into the next frame, whole. */
   rewrite(id: string): void {
     if (!this.#before.has(id)) this.#before.set(id, undefined)
   }
