@@ -159,6 +159,10 @@ export const PDFS: readonly HostileDocument[] = [
     Buffer.from(`${text(pdfFile(['0 0 m 9 9 l S']))}${'1 0 obj <</Filter /FlateDecode>> stream\n'.repeat(size / 40)}`),
   ),
   fileOf('very many saved states', (size) => pdfFile([`${'q '.repeat(size / 2)}0 0 m 9 9 l S`])),
+  fileOf('saved states after restores', (size) => {
+    const [restores, saves] = ['Q '.repeat(size / 4), 'q '.repeat(size / 4)]
+    return pdfFile([`${restores}${saves}0 0 m 9 9 l S`])
+  }),
   fileOf('short lines', (size) => pdfFile(['0 0 m 1 1 l S\n'.repeat(size / 14)])),
   fileOf('nested lists', (size) => pdfFile([`${'['.repeat(size)} 0 d 0 0 m 9 9 l S`])),
   fileOf('nested dictionaries', (size) => pdfFile([`/A ${nested(size, '<</A ', '1', '>>')} DP 0 0 m 9 9 l S`])),

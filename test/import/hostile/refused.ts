@@ -14,6 +14,7 @@ export const REFUSED: readonly { readonly format: string; readonly name: string;
   { format: 'pdf', name: 'streams that stay open' },
   { format: 'pdf', name: 'two patterns that draw each other' },
   { format: 'pdf', name: 'very many saved states', isSlow: true },
+  { format: 'pdf', name: 'saved states after restores', isSlow: true },
   { format: 'pdf', name: 'blanks that unpack to much', isSlow: true },
   { format: 'pdf', name: 'a picture of enormous size' },
   { format: 'pdf', name: 'clips in clips' },
