@@ -1,3 +1,4 @@
+import { messageOf } from '../../src/errors.ts'
 import type { Attributes } from './ipp/values.ts'
 import { shorten, stringOf, stringsOf } from './ipp/values.ts'
 
@@ -60,10 +61,10 @@ export async function announce(
   log: (message: string) => void,
 ): Promise<() => Promise<void>> {
   const { Bonjour } = await import('bonjour-service')
-  const bonjour = new Bonjour({}, (error: unknown) => log(`the printer cannot be announced: ${String(error)}`))
+  const bonjour = new Bonjour({}, (error: unknown) => log(`the printer cannot be announced: ${messageOf(error)}`))
   for (const { subtypes, txt, ...service } of services) {
     const published = bonjour.publish({ ...service, subtypes: [...subtypes], txt })
-    published.on('error', (error: unknown) => log(`${service.name} cannot be announced: ${String(error)}`))
+    published.on('error', (error: unknown) => log(`${service.name} cannot be announced: ${messageOf(error)}`))
   }
   return () =>
     new Promise((resolve) => {

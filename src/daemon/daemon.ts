@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { PlotdError, toPlotdError } from '../errors.ts'
+import { messageOf, PlotdError, toPlotdError } from '../errors.ts'
 import { DEFAULT_FONT, forgetReported, loadFont } from '../hershey/index.ts'
 import { makeFolder, type OpenedSpool, openStore, type SpoolOptions, writeDurably } from '../spool/index.ts'
 import { packageVersion } from '../threads.ts'
@@ -96,7 +96,7 @@ const warnOfSleep = (log: Logger) => (why: string) =>
 
 async function prepareFolder(key: 'state' | 'output', folder: string, mode: number): Promise<void> {
   await makeFolder(folder, mode).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = messageOf(cause)
     throw new PlotdError('ERR_CONFIG', `${key}: the folder ${folder} could not be made: ${why}`, { key, folder }, cause)
   })
 }

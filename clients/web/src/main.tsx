@@ -13,7 +13,7 @@
  * - `shared/`    parts that several rooms use
  */
 import { render } from 'preact'
-import { PlotdError } from '../../../src/errors.ts'
+import { messageOf } from '../../../src/errors.ts'
 import { App } from './app.tsx'
 import { takeDecimalCommas } from './shared/decimal-comma.ts'
 import { dropDoubleClicks } from './shared/double-clicks.ts'
@@ -36,10 +36,7 @@ const stopListening = store.listen(() => {
   if (store.daemon.isLoggedOut) welcome(store.notice ?? 'This page is not logged in.')
 })
 await login.followLink()
-const problem = await store.start().then(
-  () => undefined,
-  (error: unknown) => (error instanceof PlotdError ? error.message : String(error)),
-)
+const problem = await store.start().then(() => undefined, messageOf)
 stopListening()
 if (problem === undefined) render(<App store={store} />, root)
 else welcome(problem)

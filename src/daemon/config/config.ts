@@ -7,7 +7,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
-import { PlotdError } from '../../errors.ts'
+import { messageOf, PlotdError } from '../../errors.ts'
 import { nearest, validate } from '../../tasks/index.ts'
 import { configFolder, stateFolder } from '../protocol/places.ts'
 import { type Config, configSchema } from './schema.ts'
@@ -148,7 +148,7 @@ function holdsItself(value: unknown, around: readonly unknown[] = []): boolean {
 }
 
 const unreadable = (from: string, cause: unknown) =>
-  new PlotdError('ERR_CONFIG', `${from}: ${cause instanceof Error ? cause.message : String(cause)}`, { from }, cause)
+  new PlotdError('ERR_CONFIG', `${from}: ${messageOf(cause)}`, { from }, cause)
 
 function checkConfig(values: Values, origin: (field: string) => string): Config {
   try {

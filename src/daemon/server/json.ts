@@ -1,4 +1,4 @@
-import { PlotdError } from '../../errors.ts'
+import { messageOf, PlotdError } from '../../errors.ts'
 import { isSliceOver, nextSlice } from '../../slices.ts'
 
 /** The limits of a JSON text. */
@@ -178,7 +178,7 @@ function parseNow(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch (cause) {
-    throw notJson(cause instanceof Error ? cause.message : String(cause), cause)
+    throw notJson(messageOf(cause), cause)
   }
 }
 

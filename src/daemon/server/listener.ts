@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { PlotdError } from '../../errors.ts'
+import { messageOf, PlotdError } from '../../errors.ts'
 import type { Config } from '../config/schema.ts'
 import { hostInUrl } from '../protocol/host-names.ts'
 
@@ -38,7 +38,7 @@ export async function listenOnAddress(config: Config): Promise<Listener> {
   try {
     await once(server, 'listening')
   } catch (cause) {
-    const message = `cannot listen on ${host}:${configuredPort}: ${why(cause)}`
+    const message = `cannot listen on ${host}:${configuredPort}: ${messageOf(cause)}`
     throw new PlotdError('ERR_CONFIG', message, { host, port: configuredPort }, cause)
   }
   const { address, port } = server.address() as AddressInfo
@@ -60,12 +60,10 @@ function tlsServer({ cert, key }: NonNullable<Config['tls']>): Server {
       key: readFileSync(key),
     })
   } catch (cause) {
-    const message = `tls: ${cert} and ${key} are not a certificate and its key: ${why(cause)}`
+    const message = `tls: ${cert} and ${key} are not a certificate and its key: ${messageOf(cause)}`
     throw new PlotdError('ERR_CONFIG', message, { cert, key }, cause)
   }
 }
-
-const why = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause))
 
 /** The warning that others can read the traffic; undefined when they cannot. */
 export function exposureWarning({ host, tls }: Config): string | undefined {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { closeSync, constants, openSync } from 'node:fs'
 import { lstat, readlink, rm, symlink } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { PlotdError } from '../../errors.ts'
+import { messageOf, PlotdError } from '../../errors.ts'
 import type { Cable, Host } from './cable.ts'
 
 /** A simulator that other programs can open. */
@@ -83,7 +83,7 @@ async function openPty(): Promise<{ readonly pty: BarePty; readonly slave: numbe
     pty._slave.destroy()
     return { pty, slave }
   } catch (cause) {
-    throw new PlotdError('ERR_TRANSPORT', `no pseudo terminal could be opened: ${String(cause)}`, {}, cause)
+    throw new PlotdError('ERR_TRANSPORT', `no pseudo terminal could be opened: ${messageOf(cause)}`, {}, cause)
   }
 }
 

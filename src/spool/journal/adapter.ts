@@ -14,7 +14,7 @@
  * - row: an archived job with its log, one line of a snapshot (`archive-file`)
  */
 import type { Adapter } from 'lowdb'
-import { isDiskFull, PlotdError } from '../../errors.ts'
+import { isDiskFull, messageOf, PlotdError } from '../../errors.ts'
 import type { SpoolData } from '../data.ts'
 import { ArchiveFile } from './archive-file.ts'
 import { type Archivist, Compactor } from './compactor.ts'
@@ -191,9 +191,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     if (this.#failure !== undefined) return
     const why = isDiskFull(error)
       ? `the disk is full (${systemCode(error)}). Make room there, then restart plotd`
-      : error instanceof Error
-        ? error.message
-        : String(error)
+      : messageOf(error)
     const message = `the spool could not be written to ${path}: ${why}`
     const failure = new PlotdError('ERR_SPOOL_WRITE', message, { file: path, system: systemCode(error) }, error)
     this.#failure = failure
@@ -209,7 +207,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     const due = Math.max(compactAt, Math.min(this.#snapshotBytes, 3 * compactAt))
     // A start does not parse padding, so the limit for the file with its padding is higher.
     if (journal.used < due && journal.size < 4 * due) return
-    this.compact().catch((error: unknown) => process.emitWarning(`spool snapshot: ${String(error)}`))
+    this.compact().catch((error: unknown) => process.emitWarning(`spool snapshot: ${messageOf(error)}`))
   }
 
   /** @returns the salt of the new journal */

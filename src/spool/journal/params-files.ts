@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PlotdError, toPlotdError } from '../../errors.ts'
+import { messageOf, PlotdError, toPlotdError } from '../../errors.ts'
 import { freeze } from '../freeze.ts'
 import { KeyedTurns } from '../keyed-turns.ts'
 import { isShortage } from './damage.ts'
@@ -90,7 +90,7 @@ export class ParamsFiles {
     const path = this.#path(name)
     const bytes = await readFile(path).catch((error: unknown) => {
       const code = isShortage(error) ? 'ERR_FILE' : 'ERR_SPOOL_DAMAGED'
-      throw new PlotdError(code, `${path} cannot be read: ${String(error)}`, { file: path }, error)
+      throw new PlotdError(code, `${path} cannot be read: ${messageOf(error)}`, { file: path }, error)
     })
     if (createHash('sha256').update(bytes).digest('hex') === name) return freeze(JSON.parse(bytes.toString()))
     throw new PlotdError('ERR_SPOOL_DAMAGED', `${path} does not match its digest`, { file: path })

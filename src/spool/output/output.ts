@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import { PlotdError } from '../../errors.ts'
+import { messageOf, PlotdError } from '../../errors.ts'
 import { safeName, splitName } from './safe-name.ts'
 
 export interface OutputOptions {
@@ -69,7 +69,7 @@ export function writeOutput(
     if (error instanceof PlotdError) throw error
     throw new PlotdError(
       'ERR_FILE',
-      `${outputName} could not be written: ${String(error)}`,
+      `${outputName} could not be written: ${messageOf(error)}`,
       { path: outputName },
       error,
     )

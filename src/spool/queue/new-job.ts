@@ -1,4 +1,4 @@
-import { PlotdError } from '../../errors.ts'
+import { messageOf, PlotdError } from '../../errors.ts'
 import { isShortJson, valuesIn } from '../../values.ts'
 import { freeze, frozenCopy } from '../freeze.ts'
 import { type Job, type PlotRequest, PRIORITIES } from '../job.ts'
@@ -133,7 +133,7 @@ function toJson(value: unknown, field: string): string {
   try {
     return JSON.stringify(value) ?? 'null'
   } catch (error) {
-    throw new PlotdError('ERR_PARAMS', `${field} cannot be written as JSON: ${String(error)}`, { field }, error)
+    throw new PlotdError('ERR_PARAMS', `${field} cannot be written as JSON: ${messageOf(error)}`, { field }, error)
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url'
 import type { Piscina } from 'piscina'
-import { PlotdError } from '../../errors.ts'
+import { messageOf, PlotdError } from '../../errors.ts'
 import { importingThread, threadScript } from '../../threads.ts'
 import { cssColor } from '../css-color.ts'
 import type { PngAnswer, PngRequest } from './png-thread.ts'
@@ -81,7 +81,7 @@ async function drawOnThread(request: PngRequest, timeoutMs: number): Promise<Png
     return (await pictures.run(request, { signal })) as PngAnswer
   } catch (thrown) {
     if (signal.aborted) throw tooSlow(timeoutMs)
-    throw new PlotdError('ERR_SVG_INVALID', `the SVG cannot be drawn: ${String(thrown)}`, {}, thrown)
+    throw new PlotdError('ERR_SVG_INVALID', `the SVG cannot be drawn: ${messageOf(thrown)}`, {}, thrown)
   }
 }
 

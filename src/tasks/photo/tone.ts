@@ -1,4 +1,4 @@
-import { PlotdError } from '../../errors.ts'
+import { messageOf, PlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 import { at } from '../../geometry/drawing.ts'
 import { svgToPixels } from '../../svg/index.ts'
@@ -96,7 +96,7 @@ async function pixelsOf(bytes: Uint8Array, longest: number) {
   const across = Math.max(1, Math.round(Math.min(width, (longest * width) / Math.max(width, height))))
   const picture = await svgToPixels(uprightSvg(bytes, header, width, height, across), across).catch(
     (cause: unknown) => {
-      throw new PlotdError('ERR_FILE', `the picture cannot be decoded: ${String(cause)}`, {}, cause)
+      throw new PlotdError('ERR_FILE', `the picture cannot be decoded: ${messageOf(cause)}`, {}, cause)
     },
   )
   // The decoder leaves out unreadable parts without an error.

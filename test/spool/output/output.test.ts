@@ -96,11 +96,12 @@ describe('writing a file below the output folder', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  it('throws ERR_FILE when a file has the name of the output folder', () => {
+  it('throws ERR_FILE with the reason when a file has the name of the output folder', () => {
     const folder = tempFolder()
     writeFileSync(join(folder, 'output'), 'a file where the folder should be')
+    const message = expect.stringMatching(/^a\.svg could not be written: E[A-Z]+: /)
     expect(() => writeOutput(join(folder, 'output'), 'a.svg', 'x')).toThrow(
-      expect.objectContaining({ code: 'ERR_FILE' }),
+      expect.objectContaining({ code: 'ERR_FILE', message }),
     )
   })
 
