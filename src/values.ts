@@ -1,3 +1,6 @@
+/** At most `most` UTF-16 units of a text, without the first half of a character at the end. */
+export const beginningOf = (text: string, most: number): string => text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')
+
 /** A SHA-256 in 64 hexadecimal digits. */
 export const SHA256 = /^[0-9a-f]{64}$/
 

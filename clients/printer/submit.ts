@@ -1,5 +1,6 @@
 import type { Params, WireJob } from '../../src/daemon/protocol/index.ts'
 import { type ErrorCode, PlotdError } from '../../src/errors.ts'
+import { beginningOf } from '../../src/values.ts'
 import type { PlotdClient } from '../node/index.ts'
 import { Refusal, type Status } from './ipp/codes.ts'
 import { shorten } from './ipp/values.ts'
@@ -88,7 +89,8 @@ export async function submitDocument(
 }
 
 /** The name for `document.describe`: for plain text, one with an extension, because the first bytes show no format. */
-const nameFor = ({ name, format }: Document): string => (format === 'text/plain' ? 'document.txt' : name.slice(0, 200))
+const nameFor = ({ name, format }: Document): string =>
+  format === 'text/plain' ? 'document.txt' : beginningOf(name, 200)
 
 /** The requested pages that the document has, as ranges in order. @throws Refusal when there is none */
 function rangesOf(count: number, { pages }: Order): Order['pages'] {

@@ -17,7 +17,6 @@ export {
   isKnownForCertain,
 } from './documents.ts'
 export { tileNames } from './impose/index.ts'
-export { beginningOf } from './names.ts'
 export { nearest } from './nearest.ts'
 export { drawPattern, type PatternName, type PatternParams } from './pattern/index.ts'
 export type { PostcardParams } from './postcard/index.ts'

@@ -1,3 +1,5 @@
+import { beginningOf } from '../values.ts'
+
 /** Names that Windows reserves for devices, with or without an ending. */
 const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$/i
 const MAX_BYTES = 100
@@ -25,9 +27,6 @@ export function firstWords(text: string, most = 32): string {
   const line = text.trim().replace(/\s+/g, ' ')
   return line.length <= most ? line : `${beginningOf(line, most).replace(/\s\S*$/, '')}…`
 }
-
-/** At most `most` UTF-16 units of a text, without the first half of a character at the end. */
-export const beginningOf = (text: string, most: number): string => text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')
 
 /** Cuts a text between graphemes, at `MAX_BYTES` of UTF-8. */
 function shorten(text: string): string {

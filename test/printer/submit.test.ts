@@ -10,11 +10,17 @@ interface QueuedJob {
   readonly params: { readonly pageNumber?: number; readonly pagesOnSheet?: readonly number[] }
 }
 
+/** The names of the documents that the printer sent to plotd. */
+const names: string[] = []
+
 const clientOf = (pages: number): PlotdClient =>
   ({
     upload: async () => ({ sha256: 'a' }),
-    call: async (method: string, params: { jobs: readonly QueuedJob[] }) =>
-      method === 'document.describe' ? { task: 'svg', pages } : params.jobs,
+    call: async (method: string, params: { jobs: readonly QueuedJob[]; name: string }) => {
+      if (method !== 'document.describe') return params.jobs
+      names.push(params.name)
+      return { task: 'svg', pages }
+    },
   }) as unknown as PlotdClient
 
 interface Print {
@@ -52,6 +58,11 @@ it('a long name of a document is cut, so that the title has room for the pages',
   const jobs = await submit({ pages: 120, name: 'x'.repeat(190), job: { 'number-up': integer(4) } })
   expect(jobs.map(({ title }) => title.length)).toEqual(Array(30).fill(200))
   expect(jobs.at(-1)?.title).toMatch(/^x+ \(117 to 120 of 120\)$/)
+})
+
+it('a long name of a document is cut between characters', async () => {
+  await submit({ pages: 1, name: `${'x'.repeat(199)}\u{1f600}.pdf` })
+  expect(names.at(-1)).toBe('x'.repeat(199))
 })
 
 it('a long user name is cut between characters for the tag', async () => {

@@ -1,6 +1,7 @@
 /* `plotd n-up` and `plotd tile`: several drawings on a sheet, and one drawing on several sheets. */
 import { basename } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
+import { beginningOf } from '../../../src/values.ts'
 import { shortFileName } from '../../node/file-name.ts'
 import { convertFields } from '../../node/typed.ts'
 import { type Args, defineCommand, type Flags } from '../args/command.ts'
@@ -156,7 +157,7 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
     task: 'tile',
     params: { ...params, tile: i + 1 },
     title: `${title ?? words.name} ${name}`,
-    batch: { name: words.name.slice(0, 100), row: i + 1 },
+    batch: { name: beginningOf(words.name, 100), row: i + 1 },
     ...(idempotencyKey === undefined ? {} : { idempotencyKey: `${idempotencyKey}-${i + 1}` }),
   }))
   if (output !== undefined) throw new PlotdError('ERR_PARAMS', '--output: a tiled drawing has a file for each sheet')

@@ -1,5 +1,6 @@
 import { parse } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
+import { beginningOf } from '../../../src/values.ts'
 import { type MergeOptions, type MergeReport, mailMerge, previewRow } from '../../node/merge/index.ts'
 import { rowsWords } from '../../node/merge/rows-words.ts'
 import { convertFields, fieldsOf } from '../../node/typed.ts'
@@ -86,7 +87,7 @@ async function envelopesOf(args: MergeArgs, job: NonNullable<MergeOptions['job']
 }
 
 function batchName({ batch, csv = '-' }: MergeArgs): string {
-  const name = batch ?? (csv === '-' ? 'stdin' : parse(csv).name.slice(0, 100))
+  const name = batch ?? (csv === '-' ? 'stdin' : beginningOf(parse(csv).name, 100))
   return name.replace(/\p{Cc}/gu, ' ')
 }
 

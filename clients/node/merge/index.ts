@@ -4,6 +4,7 @@
  */
 import type { MethodName, Params, Result } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
+import { beginningOf } from '../../../src/values.ts'
 import { fieldsOf, type Schema } from '../typed.ts'
 import { type Mapping, mapColumns, paramsOf } from './mapping.ts'
 import { type BadRow, badRows, type RowsWarning, rowsMessage, rowsWarnings } from './rows.ts'
@@ -188,7 +189,7 @@ function envelopeOptions(options: MergeOptions): MergeOptions {
 }
 
 /** The name of the batch that holds the envelopes of a batch. */
-export const envelopeBatch = (batch: string): string => `${batch.slice(0, 88)} envelopes`
+export const envelopeBatch = (batch: string): string => `${beginningOf(batch, 88)} envelopes`
 
 /** The jobs, sorted by the cells of a column: digits count as numbers. @throws PlotdError ERR_CSV without the column */
 function inOrder(jobs: readonly NewJob[], { columns, rows }: Table, column: string | undefined): readonly NewJob[] {

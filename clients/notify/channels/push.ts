@@ -1,3 +1,4 @@
+import { beginningOf } from '../../../src/values.ts'
 import type { NeedKind } from '../needs.ts'
 import { type Channel, post } from './channel.ts'
 
@@ -65,7 +66,7 @@ const DISCORD_CHARS = 2000
 export function discord(url: string): Channel {
   return {
     send({ need }) {
-      const content = `**${need.title}**\n${need.text}`.slice(0, DISCORD_CHARS)
+      const content = beginningOf(`**${need.title}**\n${need.text}`, DISCORD_CHARS)
       return post(url, JSON.stringify({ content, allowed_mentions: { parse: [] } }), {})
     },
   }

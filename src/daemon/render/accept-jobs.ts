@@ -5,7 +5,6 @@ import type { PlotRequest } from '../../spool/job.ts'
 import { JOB_LIMITS } from '../../spool/job-fields.ts'
 import type { ReadLimits } from '../../svg/index.ts'
 import {
-  beginningOf,
   loadUploadedFonts,
   type Task,
   type TaskWarning,
@@ -16,6 +15,7 @@ import {
   uploadedFonts,
   validate,
 } from '../../tasks/index.ts'
+import { beginningOf } from '../../values.ts'
 import { tasksWith } from '../custom-tasks/index.ts'
 import { readUpload } from '../files/uploads.ts'
 

@@ -3,7 +3,7 @@ import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { type Bounds, boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { type LetterOptions, loadFont } from '../../hershey/index.ts'
-import { beginningOf } from '../names.ts'
+import { beginningOf } from '../../values.ts'
 import { paramError } from '../validate.ts'
 import type { TextParams } from './schema.ts'
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { envelopeBatch } from '../../../clients/node/merge/index.ts'
 import { rowsWords } from '../../../clients/node/merge/rows-words.ts'
 import { firstMap, mergeOptions, sampleRows, totalWords } from '../../../clients/web/src/compose/merge-plan.ts'
 
@@ -40,6 +41,14 @@ describe('a mail merge on the page', () => {
       order: 'beside',
       job: { priority: 'high', plot: { ...ink, options: { passes: 2 } } },
     })
+  })
+
+  it('cuts long names of batches between characters', () => {
+    const choices = { map: {}, envelopes: '', pairs: 'beside', orderBy: '' } as const
+    const name = (length: number) => `${'x'.repeat(length)}\u{1f382} party`
+    const form = { values: {}, settings: {}, choices, plot: undefined }
+    expect(mergeOptions(`${name(99)}.csv`, { card: {}, envelope: {} }, form).batch).toBe('x'.repeat(99))
+    expect(envelopeBatch(name(87))).toBe(`${'x'.repeat(87)} envelopes`)
   })
 
   it('gives the time of all cards, as an estimate when not all were rendered', () => {

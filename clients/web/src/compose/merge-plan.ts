@@ -1,3 +1,4 @@
+import { beginningOf } from '../../../../src/values.ts'
 import type { MergeOptions } from '../../../node/merge/index.ts'
 import { duration, plural } from '../shared/format.ts'
 import type { PlotRequest, PlotSettings } from './composition.ts'
@@ -88,7 +89,8 @@ function envelopePlot(plot: PlotRequest): PlotRequest {
 }
 
 /** The name of the batch: at most 100 characters of the name of the table's file, without the ending. */
-const batchName = (file: string): string => (file.replace(/\.[^.]*$/, '') || file).replace(/\p{Cc}/gu, '').slice(0, 100)
+const batchName = (file: string): string =>
+  beginningOf((file.replace(/\.[^.]*$/, '') || file).replace(/\p{Cc}/gu, ''), 100)
 
 /** Maximum number of cards whose time is computed. For all further cards the page takes the average of these times. */
 const SAMPLES = 5

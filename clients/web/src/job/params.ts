@@ -1,3 +1,4 @@
+import { beginningOf } from '../../../../src/values.ts'
 import { labelOf } from '../shared/format.ts'
 
 /** One parameter of a job as the page shows it. */
@@ -13,7 +14,7 @@ const MOST = 2000
 
 function textOf(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
-  return text.length > MOST ? `${text.slice(0, 80)}… (${text.length.toLocaleString('en')} characters)` : text
+  return text.length > MOST ? `${beginningOf(text, 80)}… (${text.length.toLocaleString('en')} characters)` : text
 }
 
 /** `words` has the parameters that `FIRST` names, in that order. `others` has all others. Empty texts are left out. */

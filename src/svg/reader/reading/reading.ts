@@ -8,6 +8,7 @@ import type { Layer } from '../../../geometry/drawing.ts'
 import type { Region } from '../../../geometry/region.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { MissingCharacter, StrokeFont } from '../../../hershey/index.ts'
+import { beginningOf } from '../../../values.ts'
 import type { Filler } from '../../fill/fill.ts'
 import { Cascade, type Declared, type UseCopy } from '../css/cascade.ts'
 import type { LengthContext } from '../css/lengths.ts'
@@ -292,8 +293,7 @@ export function styleAt(reading: Reading, element: SvgElement, frame: Frame): St
  */
 const MAX_SHOWN = 100
 
-const shown = (text: string): string =>
-  text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : text
+const shown = (text: string): string => (text.length > MAX_SHOWN ? `${beginningOf(text, MAX_SHOWN - 1)}…` : text)
 
 /** Counts the things that are not drawn, or drawn in another way, by kind. Keeps the first detail of each kind. */
 class Tally {
