@@ -91,6 +91,11 @@ export async function memoryServer(
     checkPlot: () => {},
     checkName: notHere,
   }
+  const stopped: string[] = []
+  const stop = async (job: string): Promise<void> => {
+    stopped.push(job)
+    notHere()
+  }
   const uploads = await Uploads.open(join(folder, 'uploads'), config.limits)
   const parts = {
     spool,
@@ -126,7 +131,7 @@ export async function memoryServer(
   const handlers = {
     ...tokenHandlers(tokens, codes, () => server.url),
     ...jobHandlers(parts),
-    ...batchHandlers(spool, new Batches(spool)),
+    ...batchHandlers(spool, new Batches(spool), stop),
     ...serverHandlers(parts),
     'plotter.list': () => plotters,
     'host.list': () => ({ hosts: [] }),
@@ -159,6 +164,8 @@ export async function memoryServer(
     uploads,
     hub,
     gap,
+    /** The jobs whose plots a method has stopped. */
+    stopped,
     bugs,
     health,
     tokens,

@@ -13,7 +13,7 @@ import { reportCsv } from '../jobs/report.ts'
 import { type Column, columns, oneLine } from '../ui/columns.ts'
 import { ago, count, duration, metres, plural } from '../ui/format.ts'
 import { warningLines } from '../ui/sentences.ts'
-import { confirmInk, onEach, throwFirst, touchedJobs } from './jobs.ts'
+import { begunJobs, confirmInk, onEach, throwFirst } from './jobs.ts'
 
 type Batch = Result<'batch.get'>
 type Card = Result<'batch.cards'>['cards'][number]
@@ -113,7 +113,7 @@ export const batch = defineCommand({
 
 /** Asks before a card with ink is canceled. @throws PlotdError ERR_JOB_STATE without a yes or a terminal */
 async function confirmCancel(name: string, io: Io): Promise<void> {
-  const touched = await touchedJobs(io, ({ batch }) => batch?.name === name)
+  const touched = await begunJobs(io, ({ touched, batch }) => touched && batch?.name === name)
   await confirmInk(touched, 'Cancel the cards?', `batch ${name} cancel`, io)
 }
 

@@ -128,8 +128,7 @@ export const cancel = defineCommand({
   ],
   async run({ id, all, yes }, io) {
     const ids = await someOrAll('cancel', id, all ? OPEN : [], io)
-    if (!yes) await confirmCancel(ids, io)
-    const refusals = await onEach(await plotsLast(ids, io), async (jobId) =>
+    const refusals = await onEach(await plotsLast(ids, yes, io), async (jobId) =>
       answerJob('Canceled', await io.daemon.call('job.cancel', { id: jobId }), io),
     )
     // With --all, a job that has ended meanwhile needs no cancel. For example, the cancel of a parent ends a child.
@@ -140,30 +139,39 @@ export const cancel = defineCommand({
 
 const ON_PLOTTER = STATUSES.filter((status) => BEGUN.has(status))
 
-/** A plotter whose plot is canceled begins the next job. So the jobs that wait are canceled before the plots. */
-async function plotsLast(ids: readonly string[], { daemon }: Io): Promise<readonly string[]> {
-  if (ids.length < 2) return ids
-  const plots = new Set(await idsOf(daemon, { status: ON_PLOTTER }))
-  return [...ids.filter((id) => !plots.has(id)), ...ids.filter((id) => plots.has(id))]
+/**
+ * Asks about ink, unless `isSure`, and stops the plots. A plotter whose plot is canceled begins the next job. So the
+ * jobs that wait are canceled before the plots.
+ *
+ * @returns the jobs in the order of their cancels
+ */
+async function plotsLast(ids: readonly string[], isSure: boolean, io: Io): Promise<readonly string[]> {
+  const named = new Set(ids)
+  const find = () => begunJobs(io, ({ id }) => named.has(id))
+  let begun = await find()
+  const touched = begun.filter((job) => job.touched)
+  if (!isSure && touched.length > 0) {
+    const words = `cancel ${touched.map((job) => shortId(job.id)).join(' ')}`
+    await confirmInk(touched, `Cancel ${touched.length === 1 ? 'it' : 'them'}?`, words, io)
+    begun = await find() // before the answer, other jobs may have begun
+  }
+  const plots = new Set(begun.map(({ id }) => id))
+  const waiting = ids.filter((id) => !plots.has(id))
+  // To cancel thousands of jobs takes seconds. A plot that does not stop now draws until it is canceled.
+  const drawn = waiting.length === 0 ? [] : begun.filter(({ status }) => status === 'plotting')
+  await Promise.allSettled(drawn.map(({ id }) => io.daemon.call('job.pause', { id, now: true })))
+  return [...waiting, ...plots]
 }
 
-/** The matching jobs on a plotter that have ink on paper. */
-export async function touchedJobs({ daemon }: Io, isMatch: (job: WireJob) => boolean): Promise<readonly WireJob[]> {
-  const touched: WireJob[] = []
-  for await (const job of allJobs(daemon, { status: ON_PLOTTER })) if (job.touched && isMatch(job)) touched.push(job)
-  return touched
+/** The matching jobs on a plotter. */
+export async function begunJobs({ daemon }: Io, isMatch: (job: WireJob) => boolean): Promise<readonly WireJob[]> {
+  const begun: WireJob[] = []
+  for await (const job of allJobs(daemon, { status: ON_PLOTTER })) if (isMatch(job)) begun.push(job)
+  return begun
 }
 
 /** `4XK9QZ (lines): 12 of 40 strokes are on paper` */
 const inkLine = (job: WireJob): string => `${shortId(job.id)} (${oneLine(job.title)}): ${inkOnPaper(job)}`
-
-/** On a terminal, asks whether to cancel jobs with ink. @throws PlotdError ERR_JOB_STATE without a yes or a terminal */
-async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
-  const named = new Set(ids)
-  const touched = await touchedJobs(io, ({ id }) => named.has(id))
-  const words = `cancel ${touched.map((job) => shortId(job.id)).join(' ')}`
-  await confirmInk(touched, `Cancel ${touched.length === 1 ? 'it' : 'them'}?`, words, io)
-}
 
 /**
  * On a terminal, asks before jobs with ink are canceled.

@@ -38,7 +38,7 @@ export function allHandlers(parts: HandlerParts): Handlers {
   const { tokens, codes, page, spool, batches, dispatcher, stations, view, hosts } = parts
   const handlers: Handlers = {
     ...jobHandlers({ ...parts, control: dispatcher, waits: new JobWaits(spool) }),
-    ...batchHandlers(spool, batches),
+    ...batchHandlers(spool, batches, (id) => dispatcher.pauseJob(id, true)),
     ...plotterHandlers(spool, dispatcher, stations, view),
     ...tokenHandlers(tokens, codes, page),
     ...hostHandlers(hosts, () => handlers),

@@ -23,14 +23,21 @@ type BatchAct = Extract<keyof BatchHandlers, 'batch.hold' | 'batch.release' | 'b
 /** Maximum number of jobs that change together. The changes of these jobs can share a write. */
 const AT_ONCE = 100
 
-export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
+/** @param stop  stops a plot at once. Rejects if the plot has ended, or is on another host */
+export function batchHandlers(spool: Spool, batches: Batches, stop: (job: string) => Promise<void>): BatchHandlers {
   const onMatching =
     (matches: (job: BatchJob) => boolean, act: (id: string) => Promise<unknown>): Handlers[BatchAct] =>
     async ({ name }, { identity }) => {
       const jobs = await jobsOf(batches, name)
       requireOwn(identity, jobs)
       const matching = await inOrderOfIds(jobs.filter(matches))
-      return changeJobs(batches, name, plotsLast(matching), act)
+      // A plotter whose plot is canceled begins the next job. So the jobs that wait are canceled before the plots.
+      const waiting = matching.filter(({ status }) => !BEGUN.has(status))
+      const plots = matching.filter(({ status }) => BEGUN.has(status))
+      // To cancel thousands of jobs takes seconds. A plot that does not stop now draws until it is canceled.
+      const drawn = waiting.length === 0 ? [] : plots.filter(({ status }) => status === 'plotting')
+      await Promise.allSettled(drawn.map(({ id }) => stop(id)))
+      return changeJobs(batches, name, [...waiting, ...plots], act)
     }
   return {
     'batch.list': async () => {
@@ -98,12 +105,6 @@ async function changeJobs(
   }
   return { changed, batch: await batchView(name, await jobsOf(batches, name)) }
 }
-
-/** A plotter whose plot is canceled begins the next job. So the jobs that wait are canceled before the plots. */
-const plotsLast = (jobs: readonly BatchJob[]): readonly BatchJob[] => [
-  ...jobs.filter(({ status }) => !BEGUN.has(status)),
-  ...jobs.filter(({ status }) => BEGUN.has(status)),
-]
 
 const inQueueOrder = (jobs: readonly BatchJob[]): Promise<readonly BatchJob[]> =>
   sortInSlices(
