@@ -74,8 +74,11 @@ export class WireProxy {
       })
       if (this.#held === 'all' || (this.#held === 'answers' && from === server)) from.pause()
     }
+    let received = ''
     client.on('data', (bytes) => {
-      const isLast = this.#cutAfter !== undefined && bytes.includes(this.#cutAfter)
+      // The text may be divided among several chunks.
+      received = this.#cutAfter === undefined ? '' : received + bytes.toString('latin1')
+      const isLast = this.#cutAfter !== undefined && received.includes(this.#cutAfter)
       if (!isLast) {
         server.write(bytes)
         return

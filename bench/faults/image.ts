@@ -80,20 +80,27 @@ async function missing(copy: string, known: readonly string[]): Promise<string[]
   mount(copy)
   try {
     const daemon = await startDaemon(copy, 'kill')
-    const client = await connect({ state: join(copy, 'state') })
-    const losses: string[] = []
-    for (const id of known)
-      await client
-        .call('job.get', { id })
-        .catch((error: unknown) => losses.push(`job ${id} was acknowledged, and job.get fails: ${String(error)}`))
-    client.close()
-    await killDaemon(daemon)
-    return losses
+    try {
+      return await lossesOf(copy, known)
+    } finally {
+      await killDaemon(daemon) // a daemon with open files would keep the image mounted
+    }
   } catch (error) {
     return [`plotd does not start: ${String(error)}`]
   } finally {
     execFileSync('umount', [copy])
   }
+}
+
+async function lossesOf(copy: string, known: readonly string[]): Promise<string[]> {
+  const client = await connect({ state: join(copy, 'state') })
+  const losses: string[] = []
+  for (const id of known)
+    await client
+      .call('job.get', { id })
+      .catch((error: unknown) => losses.push(`job ${id} was acknowledged, and job.get fails: ${String(error)}`))
+  client.close()
+  return losses
 }
 
 const mount = (folder: string): void => void execFileSync('mount', ['-o', 'loop', `${folder}.img`, folder])

@@ -31,13 +31,9 @@ export function comparePages(pdf: string, ink: Strokes): PageFigures {
   const [theirs, dark] = [rendered(pdf, PAPER), rendered(pdf, DARK)]
   const ours: Mask = { ...theirs, isInk: new Uint8Array(theirs.isInk.length) }
   const points = samples(ink)
-  for (const [x, y] of points) {
-    const i = Math.floor(y * SCALE) * ours.width + Math.floor(x * SCALE)
-    if (x >= 0 && x * SCALE < ours.width && i >= 0 && i < ours.isInk.length) ours.isInk[i] = 1
-  }
+  for (const point of points) ours.isInk[pixelAt(point, ours)] = 1
   const [nearTheirs, nearOurs] = [grown(theirs), grown(ours)]
-  const isNear = ([x, y]: readonly [number, number]) =>
-    nearTheirs[Math.floor(y * SCALE) * theirs.width + Math.floor(x * SCALE)] === 1
+  const isNear = (point: readonly [number, number]) => nearTheirs[pixelAt(point, theirs)] === 1
   const boxes = wordBoxes(pdf)
   return {
     words: boxes.length,
@@ -47,9 +43,16 @@ export function comparePages(pdf: string, ink: Strokes): PageFigures {
   }
 }
 
+/** The index of the pixel of a point, or -1 if the point lies beside the picture. Typed arrays ignore a write to -1. */
+function pixelAt([x, y]: readonly [number, number], { width, height }: Mask): number {
+  const [column, row] = [Math.floor(x * SCALE), Math.floor(y * SCALE)]
+  return column >= 0 && column < width && row >= 0 && row < height ? row * width + column : -1
+}
+
 function rendered(pdf: string, lightest: number): Mask {
   const args = ['-r', String(DPI), '-gray', '-singlefile', pdf]
-  const { stdout } = spawnSync('pdftoppm', args, { maxBuffer: 1 << 28 })
+  const { status, stdout, stderr, error } = spawnSync('pdftoppm', args, { maxBuffer: 1 << 28 })
+  if (status !== 0) throw new Error(`pdftoppm failed: ${error?.message ?? stderr}`)
   const [, width = '0', height = '0'] =
     /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(stdout.subarray(0, 40).toString('latin1')) ?? []
   const size = Number(width) * Number(height)

@@ -76,11 +76,14 @@ export class DaemonChild {
     if (this.#process.connected) this.#process.send({ skewMs })
   }
 
-  /** Runs a full garbage collection, so call it rarely. */
+  /** Runs a full garbage collection, so call it rarely. Rejects when the daemon ends before it answers. */
   async weigh(): Promise<Weight> {
     const answer = once(this.#process, 'message')
+    const ended = this.#ended.then((how) => {
+      throw new Error(`the daemon has ended: ${how}`)
+    })
     this.#process.send({ weigh: true })
-    const [weight] = (await answer) as [Weight]
+    const [weight] = (await Promise.race([answer, ended])) as [Weight]
     return weight
   }
 

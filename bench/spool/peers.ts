@@ -45,8 +45,13 @@ export async function startRedis(base: string, appendfsync: 'always' | 'everysec
   const socket = join(dir, 'socket')
   const settings = ['--port', '0', '--unixsocket', socket, '--dir', dir, '--save', '', '--appendonly', 'yes']
   const server = spawn('redis-server', [...settings, '--appendfsync', appendfsync], { stdio: 'ignore' })
-  for (let i = 0; i < 100 && !(await answers(socket)); i++) await sleep(50)
-  return { socket, stop: () => void server.kill('SIGKILL') }
+  const stop = () => void server.kill('SIGKILL')
+  for (let i = 0; i < 100; i++) {
+    if (await answers(socket)) return { socket, stop }
+    await sleep(50)
+  }
+  stop()
+  throw new Error(`redis-server does not answer at ${socket}`)
 }
 
 function answers(path: string): Promise<boolean> {
