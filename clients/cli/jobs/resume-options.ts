@@ -29,11 +29,12 @@ export async function resumeOptions(job: WireJob, choice: Choice, io: Io) {
   const [word, secondWord = from === undefined ? undefined : 'from'] = words
   if (word && secondWord) throw new PlotdError('ERR_PARAMS', `Either --${word} or --${secondWord}, not both`)
   if (from !== undefined) return { ...strokeIndex(from, job.progress?.of), ...offset, ...plotter }
-  if (word) return { cut: word, ...offset, ...plotter }
+  const cut = word === undefined ? {} : { cut: word }
+  if (word && word !== 'continue') return { ...cut, ...offset, ...plotter }
   const place = await io.daemon.call('job.place', { id: job.id, ...plotter })
-  // no stroke was cut, or --back-mm counts from the known place of the pen
-  const isKnown = place.first === place.last || (place.drawnMm !== undefined && backMm !== undefined)
-  if (isKnown) return { ...offset, ...plotter }
+  // no stroke was cut, or --continue and --back-mm mean the known place of the pen
+  const isKnown = place.first === place.last || (place.drawnMm !== undefined && (word ?? backMm) !== undefined)
+  if (isKnown) return { ...cut, ...offset, ...plotter }
   return { ...(await askWhere(job, place, io)), ...offset, ...plotter }
 }
 

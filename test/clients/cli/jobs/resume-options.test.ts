@@ -47,6 +47,13 @@ describe('the options of `plotd resume`', () => {
     await expect(options).rejects.toMatchObject({ code: 'ERR_PARAMS', message: `Either ${pair}, not both` })
   })
 
+  it('take --continue only for a known place, and name the other choices in the words of the command line', async () => {
+    const known = script({ first: 3, last: 4, of: 40, drawnMm: 7.25 })
+    expect(await resumeOptions(job, { ...noFlags, continue: true }, known)).toEqual({ cut: 'continue' })
+    const refused = resumeOptions(job, { ...noFlags, continue: true }, doubt)
+    await expect(refused).rejects.toThrow('strokes 4 to 6 of 40. Look at the sheet, then choose --redraw, --skip or')
+  })
+
   it('are not needed when no stroke was cut', async () => {
     expect(await resumeOptions(job, noFlags, script({ first: 6, last: 6, of: 40 }))).toEqual({})
   })
