@@ -42,6 +42,22 @@ describe('the steps of reading', () => {
     expect(Math.max(...growth(squares, 100, { hide: true }))).toBeLessThan(2.5)
   })
 
+  it('are at most 20,000 for each of many coincident circles when hidden lines are removed', () => {
+    const circles = (n: number) => page('<circle cx="50" cy="50" r="40" fill="#888" stroke="#000"/>'.repeat(n))
+    expect(readSvg(circles(200), { hide: true }).work / 200).toBeLessThan(20_000)
+  })
+
+  it('grow at most with the square of the number of shifted shapes when hidden lines are removed', () => {
+    const shifted = (n: number) =>
+      page(
+        list(
+          n,
+          (i) => `<rect x="${10 + i / 50}" y="${10 + i / 50}" width="60" height="60" fill="#888" stroke="#000"/>`,
+        ),
+      )
+    expect(Math.max(...growth(shifted, 50, { hide: true }))).toBeLessThan(4.5)
+  })
+
   it('grow roughly in proportion to the pieces of the hatch lines in a path that crosses itself', () => {
     // with twice as many edges, each line has twice as many crossings, and so twice as many pieces by the even-odd rule
     const path = (n: number) => page(`<path fill-rule="evenodd" d="${star(n)}"/>`)

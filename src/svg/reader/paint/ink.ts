@@ -64,7 +64,7 @@ interface Block {
 }
 
 /** Maximum number of covers in the first block, which holds the latest covers. */
-const LATEST = 32
+const LATEST = 2
 
 /**
  * Removes hidden lines: keeps all strokes until the end, then removes the parts that later shapes cover. Borders count
