@@ -30,6 +30,7 @@ export const exportJobs = defineCommand({
     ['export > jobs.jsonl', ''],
     ['export --waiting | plotd --url other:7475 import -', 'move the queue'],
   ],
+  more: 'The lines do not hold the files of jobs (SVGs, documents, photos). Copy the folder `uploads` of the state folder before you import.',
   async run({ waiting }, io) {
     const ids = await idsOf(io.daemon, { sort: 'newest' }, ({ status }) => !waiting || !FINAL.has(status))
     // oldest first, so that a job follows the jobs that it depends on
