@@ -160,6 +160,19 @@ describe.runIf(runsBrowserTests)('the page', () => {
     expect(color).toBe('rgb(254, 253, 249)')
   })
 
+  it('shows a tall drawing on a wide page in its own proportions, within the small sheet', async () => {
+    const page = await served.open()
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="90mm" viewBox="0 0 50 90"><path d="M5 5H45V85" fill="none" stroke="black"/></svg>'
+    const plot = { plotter: 'any', pageSize: 'a5', options: { landscape: true } }
+    await served.client.submit({ task: 'svg', params: { svg }, title: 'Tall', plot })
+    const image = page.locator('.card').filter({ hasText: 'Tall' }).locator('.thumb img')
+    await image.waitFor()
+    const [inner, outer] = [await image.boundingBox(), await image.locator('..').boundingBox()]
+    expect(inner).toEqual(outer)
+    expect(await page.evaluate('getComputedStyle(document.querySelector(".thumb img")).objectFit')).toBe('contain')
+  })
+
   it('keeps sheet, form and tabs in sight on a phone, and opens the next tab by an arrow key', async () => {
     const page = await served.open({ width: 390, height: 844 })
     await page.getByRole('tab', { name: 'Queue' }).focus()

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { hasShapeOf } from '../../../clients/web/src/sheet/paper.ts'
 import { boxesOf, inkRuns, startOf } from '../../../clients/web/src/sheet/plan.ts'
 import { decodePlan, planOfPreview } from '../../../clients/web/src/sheet/read-plan.ts'
 import {
@@ -165,4 +166,14 @@ describe('the view of the sheet', () => {
       expect(label / minor).toBeCloseTo(Math.round(label / minor))
     },
   )
+})
+
+describe('the image of a drawing', () => {
+  const image = (naturalWidth: number, naturalHeight: number) => ({ naturalWidth, naturalHeight })
+
+  it('is shown on a paper of its proportions, and not on the same paper when it is turned', () => {
+    expect(hasShapeOf({ width: 210, height: 297 }, image(794, 1123))).toBe(true)
+    expect(hasShapeOf({ width: 10, height: 5 }, image(38, 19))).toBe(true)
+    expect(hasShapeOf({ width: 297, height: 210 }, image(794, 1123))).toBe(false)
+  })
 })

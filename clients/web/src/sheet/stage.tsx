@@ -10,7 +10,7 @@ import { executedStrokes } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
 import { useAnswer } from '../state/use-answer.ts'
 import { MAX_IMAGE_STROKES, outputImage, svgUrl } from './images.ts'
-import { type Paper, paperOf } from './paper.ts'
+import { hasShapeOf, type Paper, paperOf } from './paper.ts'
 import type { SheetPlan } from './plan.ts'
 import { planOfPreview } from './read-plan.ts'
 import type { Scene } from './scene.ts'
@@ -89,31 +89,22 @@ function useScene(
     ? undefined
     : plotters.find(({ state }) => state.is === 'plotting' && state.job === job?.id)?.position
   const { margin, reach } = draft ? guidesOf(draft, plotters) : {}
+  const width = plan?.width ?? figures?.widthMm ?? paper.width
+  const height = plan?.height ?? figures?.heightMm ?? paper.height
+  // A plot may place the drawing on another page. Only its plan shows where.
+  const shown = image && hasShapeOf({ width, height }, image) ? image : undefined
   return useMemo(
     () => ({
-      width: plan?.width ?? figures?.widthMm ?? paper.width,
-      height: plan?.height ?? figures?.heightMm ?? paper.height,
+      width,
+      height,
       travel,
-      ...(plan ? { plan } : image ? { image } : {}),
+      ...(plan ? { plan } : shown ? { image: shown } : {}),
       ...(executed === undefined ? {} : { executed }),
       ...(pen ? { pen } : {}),
       ...(margin === undefined ? {} : { margin }),
       ...(reach && { reach }),
     }),
-    [
-      plan,
-      image,
-      travel,
-      executed,
-      pen,
-      margin,
-      reach?.width,
-      reach?.height,
-      figures?.widthMm,
-      figures?.heightMm,
-      paper.width,
-      paper.height,
-    ],
+    [plan, shown, travel, executed, pen, margin, reach?.width, reach?.height, width, height],
   )
 }
 
