@@ -339,6 +339,7 @@ export class PlotterSession {
       return this.#recordEnd({ is: 'finished', seconds })
     } catch (error) {
       if (run.ending) return this.#recordEnd(endingOf(run))
+      if (error instanceof PlotdError && error.detail['skipped'] === true) await noteStop(this.#memory, undefined)
       const cause = orLinkLoss(error, this.#state)
       return this.#recordFailure(outcomeOf(cause, run), cause)
     } finally {

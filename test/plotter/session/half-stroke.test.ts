@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { locate } from '../../../src/plotter/plan/cut.ts'
-import { memoryFrom, stopOf } from '../../../src/plotter/session/memory.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { memoryFrom, shortMemory, stopOf } from '../../../src/plotter/session/memory.ts'
+import { PlotterSession } from '../../../src/plotter/session/session.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
+import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
+import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
+import { lines } from '../../contracts/driver.ts'
 import { planOfLines, sessionBench, until } from '../../support/bench.ts'
 
 const plan = planOfLines([10, 10, 30, 10], [40, 40, 60, 40])
@@ -28,3 +35,30 @@ it('the memory keeps the drawn length of a stroke when plotd stops while the res
     drawnMm: 12,
   })
 })
+
+it.each([
+  ['grbl-servo', (clock: VirtualClock) => new GrblBoard({ clock }), 'X20', 'X#'],
+  ['klipper-servo', (clock: VirtualClock) => new MarlinBoard({ clock, firmware: 'klipper' }), /G1X2/, 'G_X2'],
+] as const)(
+  'the place where a %s board stops after a damaged line of a stroke says nothing about the cut, because the board skips this line and draws the next ones',
+  async (name, make, line, damaged) => {
+    const clock = new VirtualClock()
+    const board = make(clock)
+    const profile = profileNamed(name)
+    const memory = shortMemory()
+    const session = new PlotterSession({
+      ...{ url: 'sim:board', profile, clock, memory, wakeLock: () => () => {} },
+      open: () => Promise.resolve(simulatorPort(board.cable)),
+    })
+    await until(clock, () => session.state.is === 'idle')
+    await session.ready()
+    const receive = board.receive.bind(board)
+    board.receive = (bytes) => receive(Buffer.from(Buffer.from(bytes).toString().replace(line, damaged)))
+    const plan = lines(profile, [10, 10, 20, 40, 30, 10, 40, 40, 50, 10])
+    await expect(session.plot('job', plan)).resolves.toMatchObject({ is: 'interrupted', executed: 0, begun: 1 })
+    expect(board.ink.length).toBeGreaterThan(1)
+    expect(session.position).toBeDefined()
+    expect(stopOf(memory, 'job', plan.hash)).toBeUndefined()
+    await session.close()
+  },
+)

@@ -1,4 +1,5 @@
 import { PlotdError } from '../../../errors.ts'
+import { skippedBy } from '../gcode/program.ts'
 
 /** The error for the answer `error:N` to a line. */
 export const refusal = (line: string, number: number): PlotdError =>
@@ -8,6 +9,7 @@ export const refusal = (line: string, number: number): PlotdError =>
     {
       line,
       error: number,
+      ...skippedBy(line),
     },
   )
 

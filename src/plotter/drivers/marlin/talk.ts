@@ -5,6 +5,7 @@ import { Link } from '../../link/link.ts'
 import { type Permission, requireValid } from '../../link/permission.ts'
 import { isKlipper } from '../../profiles/klipper.ts'
 import { orAbort } from '../await-or-abort.ts'
+import { skippedBy } from '../gcode/program.ts'
 import { tooLong } from '../line-length.ts'
 import { type Answer, answerOf, isOtherCommand, numberedLine } from './lines.ts'
 
@@ -292,7 +293,8 @@ export class MarlinTalk {
     if (oldest.refusal === undefined) oldest.resolve(oldest.reply)
     else {
       const { text: line, refusal } = oldest
-      this.#failure ??= new PlotdError('ERR_DEVICE', `the board refused ${JSON.stringify(line)}: ${refusal}`, { line })
+      const message = `the board refused ${JSON.stringify(line)}: ${refusal}`
+      this.#failure ??= new PlotdError('ERR_DEVICE', message, { line, ...skippedBy(line) })
       oldest.reject(this.#failure)
     }
     this.#wake()
