@@ -20,7 +20,7 @@ import { type BoardStatus, EbbMover } from './mover.ts'
 import { EbbPen, ebbOptions } from './pen.ts'
 import { EbbWire, noSupply, supplyWasLost } from './wire.ts'
 
-/** Interval of the checks of the button and the supply during a stroke, ms. */
+/** Interval of the checks during a stroke, ms. */
 const POLL_EVERY_MS = 250
 /** Longest wait for the answer to a command of `feed`, ms. An earlier command in the board's queue may be slow. */
 const FEED_MS = 60_000
@@ -304,12 +304,14 @@ export class EbbDriver implements Driver {
     throw signal?.reason
   }
 
-  /** Checks the button and the supply between the slices of a stroke. @returns whether to hold */
+  /** Checks the button, the supply and the pen between the slices of a stroke. @returns whether to hold */
   async #poll(options: PlotOptions): Promise<boolean> {
     const now = this.#link.clock.now()
     if (now - this.#lastPollAt >= POLL_EVERY_MS) {
       this.#lastPollAt = now
-      this.#requireSupplyIn(await this.#mover.status())
+      const status = await this.#mover.status()
+      if (status.isPenUp) await this.#requireNoReset()
+      this.#requireSupplyIn(status)
       await this.#requirePower()
     }
     return options.hold?.() ?? false

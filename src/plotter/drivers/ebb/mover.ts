@@ -58,6 +58,8 @@ export interface BoardStatus {
   readonly isButtonPressed: boolean
   /** Whether the motor supply was lost since the last QG. On firmware 2, whether it is off while the board is idle. */
   readonly isPowerLost: boolean
+  /** Whether the board's last movement of the pen was upward, as after a restart; false on firmware without QG. */
+  readonly isPenUp: boolean
 }
 
 /** Keeps an EBB's FIFO filled and tracks the resulting position. */
@@ -218,11 +220,11 @@ export class EbbMover {
       const bits = Number.parseInt(await this.#askFor('QG', /^[\da-f]{1,2}$/i), 16)
       const isIdle = (bits & 0x0f) === 0
       const isPowerLost = this.reportsPowerLoss ? (bits & 0x40) !== 0 : await this.#isWithoutPower(isIdle)
-      return { isIdle, isButtonPressed: (bits & 0x20) !== 0, isPowerLost }
+      return { isIdle, isButtonPressed: (bits & 0x20) !== 0, isPowerLost, isPenUp: (bits & 0x10) !== 0 }
     }
     const isIdle = !(await this.#askFor('QM', /^[01](,[01])+$/)).includes('1')
     const isButtonPressed = (await this.#wire.ask('QB')) === '1'
-    return { isIdle, isButtonPressed, isPowerLost: await this.#isWithoutPower(isIdle) }
+    return { isIdle, isButtonPressed, isPowerLost: await this.#isWithoutPower(isIdle), isPenUp: false }
   }
 
   /** @throws PlotdError ERR_DEVICE_UNKNOWN when noise has damaged the answer */
