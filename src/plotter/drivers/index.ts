@@ -24,8 +24,8 @@ export interface DriverMemory {
   grbl?: HomeMemory
   marlin?: HomeMemory
   hpgl?: HpglMemory
-  /** The pen of a grbl board. Not saved, because only this process knows it. */
-  grblPen?: PenState
+  /** The pen of a G-code board. Not saved, because only this process knows it. */
+  gcodePen?: PenState
   save?: () => Promise<void>
 }
 
@@ -53,14 +53,15 @@ export async function makeDriver(
     case 'grbl': {
       const { GrblDriver } = await import('./grbl/driver.ts')
       memory.grbl ??= {}
-      memory.grblPen ??= { isUp: false }
-      const driver = new GrblDriver(port, profile, clock, memory.grbl, save, memory.grblPen)
+      memory.gcodePen ??= { isUp: false }
+      const driver = new GrblDriver(port, profile, clock, memory.grbl, save, memory.gcodePen)
       return { link: driver.link, driver }
     }
     case 'marlin': {
       const { MarlinDriver } = await import('./marlin/driver.ts')
       memory.marlin ??= {}
-      const driver = new MarlinDriver(port, profile, clock, memory.marlin, save)
+      memory.gcodePen ??= { isUp: false }
+      const driver = new MarlinDriver(port, profile, clock, memory.marlin, save, memory.gcodePen)
       return { link: driver.link, driver }
     }
     case 'hpgl': {

@@ -8,12 +8,17 @@ export const unknownPosition = (): PlotdError =>
 export const positionLost = (): PlotdError =>
   new PlotdError('ERR_DEVICE', 'the position was lost during the plot: put the carriage at home, or home the machine')
 
-/** The error for a sheet on a board that has restarted with the pen up, and calls this height 0. */
-export const unknownHeight = (): PlotdError =>
-  new PlotdError(
-    'ERR_DEVICE',
-    'the board has restarted, so the height of the pen is unknown: lower its tip to the paper by hand, then run `plotd pen up`',
-  )
+/**
+ * The error for a sheet on a board that has restarted with the pen up, and calls this height 0.
+ *
+ * @param offset  origin of Z's work coordinates, machine mm, where the paper is
+ */
+export function unknownHeight(offset: number): PlotdError {
+  const why = 'the board has restarted, so the height of the pen is unknown'
+  const side = `${Math.abs(offset)} mm ${offset < 0 ? 'above' : 'below'} the paper`
+  const move = offset === 0 ? 'lower its tip to the paper' : `put its tip ${side} (the board keeps a Z origin)`
+  return new PlotdError('ERR_DEVICE', `${why}: ${move} by hand, then run \`plotd pen up\``)
+}
 
 /** The error for a move of a machine with limit switches that has not found them. */
 export const notHomed = (): PlotdError =>

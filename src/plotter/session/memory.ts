@@ -147,7 +147,7 @@ export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string)
 
 /** The text for the disk. JSON leaves functions out. */
 const textOf = (memory: PlotterMemory): string =>
-  JSON.stringify({ ...memory, driver: { ...memory.driver, grblPen: undefined } })
+  JSON.stringify({ ...memory, driver: { ...memory.driver, gcodePen: undefined } })
 
 function parseMemory(text: string | undefined): Omit<PlotterMemory, 'save'> {
   try {

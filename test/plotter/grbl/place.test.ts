@@ -135,7 +135,7 @@ describe('a pen on a Z axis without limit switches, on a board that restarts at 
     board.modal.systems.set(54, [0, 0, -10])
     await (await connect()).pen('up')
     const driver = await connect()
-    await expect(driver.setHome()).rejects.toThrow('the height of the pen is unknown')
+    await expect(driver.setHome()).rejects.toThrow('put its tip 10 mm above the paper')
   })
 
   it('is used after a reconnect without a restart, although its height is rounded to a whole step', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { makeDriver } from '../../../src/plotter/drivers/index.ts'
+import { type DriverMemory, makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
-import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import type { MarlinSimulatorOptions } from '../../../src/plotter/simulators/index.ts'
 import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
@@ -102,4 +102,24 @@ it('Marlin homes also when it refuses every move before homing', async () => {
   const driver = await connect()
   await driver.home()
   expect([driver.position, board.isPenDown]).toEqual([{ x: 0, y: 0 }, false])
+})
+
+it('Marlin without limit switches does not use a pen on the Z axis after a restart that found it up, before the user has lowered its tip', async () => {
+  const clock = new VirtualClock()
+  const board = new MarlinBoard({ clock, pen: { kind: 'z', touchesAt: 0 }, topEdge: 220, resetsOnOpen: true })
+  const profile = withOverrides(profileNamed('marlin-z'), { marlin: { homing: false } })
+  const memory: DriverMemory = {}
+  const connect = async () => {
+    const { driver } = await makeDriver(profile, simulatorPort(board.cable), clock, memory)
+    await driver.connect()
+    return driver
+  }
+  await (await connect()).setHome()
+  await (await connect()).pen('up')
+  const driver = await connect()
+  await expect(driver.setHome()).rejects.toThrow('lower its tip to the paper by hand')
+  await expect(driver.jog(10, 0)).rejects.toMatchObject({ code: 'ERR_DEVICE' })
+  await driver.pen('up')
+  await driver.setHome()
+  expect(driver.position).toEqual({ x: 0, y: 0 })
 })

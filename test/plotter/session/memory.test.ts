@@ -24,7 +24,7 @@ it('the text for the disk does not say that this process left the pen up', async
     text = written
   })
   memory.driver.grbl = { home: { x: 1, y: 2 } }
-  memory.driver.grblPen = { isUp: true }
+  memory.driver.gcodePen = { isUp: true }
   await memory.save()
   expect(JSON.parse(text)).toEqual({ driver: { grbl: { home: { x: 1, y: 2 } } } })
 })

@@ -85,7 +85,7 @@ export function penLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'down',
 }
 
 /**
- * The detail of the error for a refused line. After a refused line of a stroke the board draws the lines that follow. So
- * the place where the pen then stops does not show which part of the stroke is drawn.
+ * The detail of the error for a refused line. After a refused line of a stroke the board draws the lines that follow.
+ * So the place where the pen then stops does not show which part of the stroke is drawn.
  */
 export const skippedBy = (line: string): { skipped?: true } => (/^(G1 ?)?[XY]/.test(line) ? { skipped: true } : {})

@@ -148,7 +148,7 @@ export class GrblDriver implements Driver {
   async setHome(): Promise<void> {
     this.#carriage.requireHomed()
     await this.#locate()
-    if (this.#pen.isHeightLost(this.#z.at, this.#z.offset)) throw unknownHeight()
+    if (this.#pen.isHeightLost(this.#z.at, this.#z.offset)) throw unknownHeight(this.#z.offset)
     await this.#carriage.setHome(this.#carriage.requirePlace())
   }
 

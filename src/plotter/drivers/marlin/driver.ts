@@ -15,12 +15,12 @@ import type { MarlinOptions, MotionLimits, Profile } from '../../profiles/profil
 import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { Carriage, type HomeMemory } from '../gcode/carriage.ts'
-import { GcodePen } from '../gcode/pen.ts'
+import { GcodePen, type PenState } from '../gcode/pen.ts'
 import type { Place } from '../gcode/program.ts'
 import { cornersOf } from '../gcode/reach.ts'
 import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
-import { unknownPosition } from '../position-errors.ts'
+import { unknownHeight, unknownPosition } from '../position-errors.ts'
 import { placeIn, profileWith, readBoard, UNKNOWN } from './firmware.ts'
 import { KlipperClock } from './klipper-clock.ts'
 import { homeCorner, liftBy, marlinPenLines, startLines } from './program.ts'
@@ -57,6 +57,7 @@ export class MarlinDriver implements Driver {
     clock: Clock = realClock,
     memory: HomeMemory = {},
     save: () => Promise<void> = async () => {},
+    pen?: PenState,
   ) {
     if (!profile.marlin) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} has no marlin options`)
     this.#configured = this.#profile = profile
@@ -71,6 +72,7 @@ export class MarlinDriver implements Driver {
       profile.marlin,
       (options, pen, to, percent) =>
         marlinPenLines({ ...this.#options, firmware: this.#board.firmware }, options, pen, to, percent),
+      pen,
     )
     this.#talk.onPositionLost = () => {
       this.#carriage.forgetHome().catch(() => {}) // the next save writes the same memory
@@ -155,6 +157,7 @@ export class MarlinDriver implements Driver {
   async setHome(): Promise<void> {
     this.#carriage.requireHomed()
     await this.#orRecover(() => this.#locate())
+    if (this.#pen.isHeightLost(this.#z, 0)) throw unknownHeight(0)
     await this.#carriage.setHome(this.#carriage.requirePlace())
   }
 
