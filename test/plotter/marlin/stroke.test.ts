@@ -17,12 +17,17 @@ class TurnClock extends VirtualClock {
   }
 }
 
-async function rig(firmware: 'marlin' | 'klipper') {
+async function rig(firmware: 'marlin' | 'klipper', pen: 'servo' | 'z' = 'servo') {
   const clock = new TurnClock()
-  const board = new MarlinBoard({ clock, firmware })
-  const profile = profileNamed(`${firmware}-servo`)
+  const board = new MarlinBoard({
+    clock,
+    firmware,
+    ...(pen === 'z' && { pen: { kind: 'z', touchesAt: 0 }, topEdge: 220 }),
+  })
+  const profile = profileNamed(`${firmware}-${pen}`)
   const { driver } = await makeDriver(profile, simulatorPort(board.cable), clock)
   await driver.connect()
+  if (pen === 'z') await driver.home()
   return { clock, board, driver, profile }
 }
 
@@ -75,6 +80,24 @@ describe('a stroke on a 3D printer', () => {
         if (line !== 'M400') return
         board.onLine = undefined
         board.cable.toHost('!! noise\n')
+      }
+      stop()
+      await expect(plotting).rejects.toThrow('stopped')
+      expect([board.onLine, board.isPenDown]).toEqual([undefined, false])
+    },
+  )
+
+  it.each(['G90', 'M114'])(
+    'ends with a pen on the Z axis up when the board refuses a line of the lift once: %s',
+    async (refused) => {
+      const made = await rig('marlin', 'z')
+      const { board } = made
+      board.ink.newSheet()
+      const { plotting, stop } = await begun(made, [10, 50, 200, 50], 20)
+      board.onLine = (line) => {
+        if (line !== refused) return
+        board.onLine = undefined
+        board.cable.toHost('Error:noise\n')
       }
       stop()
       await expect(plotting).rejects.toThrow('stopped')

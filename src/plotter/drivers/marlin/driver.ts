@@ -334,19 +334,20 @@ export class MarlinDriver implements Driver {
   }
 
   /**
-   * Waits for the end of queued motion, lifts the pen, and finds the position, also after a refused line. An earlier
-   * lift would leave the last lines without ink, although the position is at their end. A servo rises even when the
-   * board refuses the wait, or a line from before this call.
+   * Waits for the end of queued motion, lifts the pen, and finds the position, also when the board refuses one line.
+   * An earlier lift would leave the last lines without ink, although the position is at their end.
    */
   async #recover(): Promise<void> {
     this.#talk.clear()
     this.#pen.forget()
     for (const line of ['M400', ...this.#liftLines()]) await this.#talk.tryAsk(line)
-    await this.#talk.ask('M400')
-    await this.#modes()
-    await this.#locate()
-    await this.#pen.liftOnly(this.#carriage.isHomeKnown ? this.#z : undefined, 0)
-    await this.#locate()
+    await this.#talk.twice(async () => {
+      await this.#talk.ask('M400')
+      await this.#modes()
+      await this.#locate()
+      await this.#pen.liftOnly(this.#carriage.isHomeKnown ? this.#z : undefined, 0)
+      await this.#locate()
+    })
   }
 
   /** Runs a user's command. After a refused line, lifts the pen, finds the position, and lets further lines be sent. */

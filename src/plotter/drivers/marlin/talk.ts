@@ -213,6 +213,17 @@ export class MarlinTalk {
     }
   }
 
+  /** Runs `act`. After a refused line, forgets the refusal and runs `act` once more. */
+  async twice(act: () => Promise<void>): Promise<void> {
+    try {
+      await act()
+    } catch (error) {
+      if (!this.link.isOpen) throw error
+      this.clear()
+      await act()
+    }
+  }
+
   /** Runs `act`, in which the board may execute a line for up to `PATIENCE_MS` in silence. */
   async patiently(act: () => Promise<unknown>): Promise<void> {
     this.#setPatience(PATIENCE_MS)
