@@ -142,6 +142,7 @@ export function grblNotes(identity: BoardIdentity): string[] {
     ...(x !== undefined && y !== undefined && x !== y
       ? [`Its axes have different steps ($100=${x}, $101=${y}): for estimates plotd uses the steps of x.`]
       : []),
+    ...(settings[13] === 1 ? ['It reports positions in inches ($13=1). plotd needs $13=0.'] : []),
     ...(settings[32] === 1 ? ['Laser mode is on ($32=1). A servo on the spindle output needs $32=0.'] : []),
   ]
 }

@@ -71,12 +71,14 @@ describe('a profile from the answers of the board', () => {
   })
 
   it.each([
-    [1, true],
-    [2, false],
-    [0, false],
-  ])('of grbl whose setting 32 is %i has a note that laser mode is on: %s', async (mode, isNamed) => {
-    const { identity } = await proposed(new GrblBoard({ settings: { 32: mode }, resetsOnOpen: false }), 'grbl')
-    expect(suggestion(identity).notes.some((note) => note.startsWith('Laser mode is on'))).toBe(isNamed)
+    [32, 1, 'Laser mode is on', true],
+    [32, 2, 'Laser mode is on', false],
+    [32, 0, 'Laser mode is on', false],
+    [13, 1, 'It reports positions in inches', true],
+    [13, 0, 'It reports positions in inches', false],
+  ])('of grbl whose setting %i is %i has the note "%s": %s', async (setting, value, text, isNamed) => {
+    const { identity } = await proposed(new GrblBoard({ settings: { [setting]: value }, resetsOnOpen: false }), 'grbl')
+    expect(suggestion(identity).notes.some((note) => note.startsWith(text))).toBe(isNamed)
   })
 
   it('of grbl with limit switches has a reach shorter by a pull-off at each end of an axis, and begins drawings at the back left', async () => {
