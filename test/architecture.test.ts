@@ -270,6 +270,14 @@ function circles(files: readonly Source[]): string[] {
   return violations
 }
 
+/** All files that a script loads at its start, by its imports of values. */
+function loadedBy(script: string, files: readonly Source[]): Set<string> {
+  const imports = new Map(files.map((file) => [file.path, valueImportsOf(file)]))
+  const loaded = new Set([script]) // grows in the loop, which visits each file once
+  for (const path of loaded) for (const target of imports.get(path) ?? []) loaded.add(target)
+  return loaded
+}
+
 describe('the architecture', () => {
   it('lets each folder import only the folders that are listed for it', () => {
     expect(strays(everything)).toEqual([])
@@ -316,6 +324,12 @@ describe('the architecture', () => {
       'src/geometry/a.ts → src/geometry/b.ts → src/geometry/c.ts → src/geometry/a.ts',
     ])
     expect(circles([a, b, file('c', "import { type A } from './a.ts'\nimport type { B } from './b.ts'")])).toEqual([])
+  })
+
+  it('loads the schemas of the methods in the daemon, and in none of its threads', () => {
+    const schemas = 'src/daemon/protocol/job-methods.ts'
+    expect(loadedBy('src/daemon/main.ts', everything)).toContain(schemas)
+    expect(loadedBy('src/daemon/render/thread-entry.ts', everything)).not.toContain(schemas)
   })
 
   it('lets each client import only the listed files of src', () => {

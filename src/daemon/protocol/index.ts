@@ -19,7 +19,7 @@ export { type Notification, type NotificationName, type Snapshot, TOPIC, type To
 export { isTouched, receipt, summary, type WireJob, whole } from './job.ts'
 export type { WirePlotter } from './plotter.ts'
 export { permits, type Role } from './roles.ts'
-export { refuseLosses, withKinds } from './warnings.ts'
+export { refuseLosses } from './warnings.ts'
 
 /**
  * Every method of the daemon, with the schemas of its parameters and its result. Types, validation, docs/protocol.md
