@@ -19,8 +19,10 @@ export const printer = defineCommand({
     const { config, origins } = loadConfig(configSources(args))
     const { printerUrl, requiresPassword } = await import('../../printer/index.ts')
     const url = printerUrl(config)
-    const names = config.plotters.length === 1 ? [...namesOf(config), ANY] : [ANY, ...namesOf(config)]
-    const answers = await Promise.all(names.map((name) => ask(config, url, name)))
+    const any = await ask(config, url, ANY)
+    const names = (any.isOurs && (await namesOfDaemon(io))) || config.plotters.map(({ name }) => name)
+    const others = await Promise.all(names.map((name) => ask(config, url, name)))
+    const answers = names.length === 1 ? [...others, any] : [any, ...others]
     const isForeign = answers.some(({ isOurs }) => isOurs === false)
     const printers = answers.map(({ isOurs, ...printer }) => (isOurs === false ? { name: printer.name } : printer))
     const isOn = printers.some(({ state }) => state !== undefined)
@@ -32,7 +34,7 @@ export const printer = defineCommand({
       () => [
         ...headline(io, { enabled: isEnabled, isOn, isForeign, hasPort, url }),
         ...(isOn ? printers.map((printer) => line(io, printer)) : []),
-        ...(isOn || (isEnabled && hasPort && !isForeign) ? cupsLines(url, names[0] ?? ANY, needsPassword) : []),
+        ...(isOn || (isEnabled && hasPort && !isForeign) ? cupsLines(url, answers[0]?.name ?? ANY, needsPassword) : []),
       ],
     )
     return isEnabled && !isOn ? 1 : 0
@@ -52,7 +54,13 @@ async function ask({ state, printer }: Config, url: string, name: string): Promi
 }
 
 const ANY = 'any'
-const namesOf = ({ plotters }: Config): string[] => plotters.map(({ name }) => name)
+
+/** The plotters of the daemon, which flags of `plotd serve` may name; undefined when the daemon does not answer. */
+const namesOfDaemon = (io: Io): Promise<string[] | undefined> =>
+  io.daemon.call('plotter.list', {}).then(
+    (plotters) => plotters.map(({ name }) => name),
+    () => undefined,
+  )
 
 interface Status {
   readonly enabled: boolean

@@ -23,14 +23,15 @@ const opened = (state: string, port: number): Promise<Printers> =>
   })
 
 /** Runs `plotd printer` with this state folder and port. @returns its lines, `on` of its JSON, and its exit code */
-async function answerOf(state: string, port: number) {
+async function answerOf(state: string, port: number, plotters: readonly string[] = []) {
   const config = join(folder, 'config.json')
   await writeFile(config, JSON.stringify({ state, printer: { enabled: true, port } }))
-  const answer = { on: false, lines: [] as readonly string[] }
+  const answer = { on: false, printers: [] as readonly { name: string }[], lines: [] as readonly string[] }
   const same = (text: string) => text
   const io = {
     paint: { bold: same, accent: same, dim: same },
-    answer: ({ on }: { on: boolean }, words: () => readonly string[]) => Object.assign(answer, { on, lines: words() }),
+    daemon: { call: async () => plotters.map((name) => ({ name })) },
+    answer: (json: object, words: () => readonly string[]) => Object.assign(answer, json, { lines: words() }),
   }
   const code = await printer.run({ config } as unknown as Parameters<typeof printer.run>[0], io as unknown as Io)
   return { ...answer, code }
@@ -47,6 +48,17 @@ it('plotd printer finds the printer of its own state folder, also when the print
   const off = await answerOf(state, port)
   expect(off).toMatchObject({ on: false, code: 1 })
   expect(off.lines[0]).toMatch('nothing answers')
+})
+
+it('plotd printer lists the plotters of the daemon, also those that only flags of `plotd serve` name', async () => {
+  const port = await freePort()
+  const state = tempFolder()
+  const printers = await opened(state, port)
+  const { printers: listed, lines } = await answerOf(state, port, ['axi', 'hp'])
+  expect(listed.map(({ name }) => name)).toEqual(['any', 'axi', 'hp'])
+  expect(lines.join()).toContain('/ipp/print/any?waitjob=false')
+  expect((await answerOf(state, port, ['axi'])).lines.join()).toContain('/ipp/print/axi?waitjob=false')
+  await printers.close()
 })
 
 it('plotd printer does not take the printer of another state folder for its own', async () => {
