@@ -52,7 +52,7 @@ function pixelAt([x, y]: readonly [number, number], { width, height }: Mask): nu
 function rendered(pdf: string, lightest: number): Mask {
   const args = ['-r', String(DPI), '-gray', '-singlefile', pdf]
   const { status, stdout, stderr, error } = spawnSync('pdftoppm', args, { maxBuffer: 1 << 28 })
-  if (status !== 0) throw new Error(`pdftoppm failed: ${error?.message ?? stderr}`)
+  if (status !== 0) throw new Error(`pdftoppm failed: ${error?.message ?? stderr.toString()}`)
   const [, width = '0', height = '0'] =
     /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(stdout.subarray(0, 40).toString('latin1')) ?? []
   const size = Number(width) * Number(height)
