@@ -277,7 +277,7 @@ function onceSeconds(profile: Profile): { readonly before: number; readonly afte
   const { dialect, hpgl, pen } = profile
   // an EBB does not know where its pen is, so the driver raises the pen before and after the plot
   if (dialect === 'ebb') return { before: pen.raiseMs / 1000, after: pen.raiseMs / 1000 }
-  if (!hpgl) return { before: 0, after: 0 }
+  if (!hpgl) return { before: 0, after: (pen.endMs ?? 0) / 1000 }
   if (hpgl.silent) return { before: 0, after: SILENT_CAUTION * fetchSeconds(profile) }
   const { before, after } = AROUND_PLOT_BYTES
   return { before: wireSeconds(before, hpgl), after: wireSeconds(after, hpgl) + fetchSeconds(profile) }

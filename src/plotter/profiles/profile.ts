@@ -57,6 +57,8 @@ export interface PenLift {
   readonly axis?: { readonly speed: number; readonly acceleration: number }
   /** Extra time until the pen touches the paper, ms (`PenTool.dwellMs`). */
   readonly dwellMs?: number
+  /** Time from the return home to the board's last answer, ms. The driver of a connected board sets it. */
+  readonly endMs?: number
 }
 
 /** The differences of one pen, knife or brush from the others of a machine. */

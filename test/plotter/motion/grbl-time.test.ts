@@ -87,6 +87,27 @@ describe.each(['fluidnc', 'grblhal'] as const)('the time of a plot on %s', (firm
   )
 })
 
+describe.each([
+  ['grbl-servo', {}],
+  ['grbl-servo', { settings: { 1: 255 } }],
+  ['grbl-z', { pen: { kind: 'z', touchesAt: 0 } }],
+] as const)('the time of a plot on %s with %j', (name, options) => {
+  it.each([
+    ['one dot', [20, 20]],
+    ['one line of 5 mm', [20, 20, 25, 20]],
+  ] as const)('is that of the estimate within 0.5 percent: %s', async (_, stroke) => {
+    const clock = new VirtualClock()
+    const board = new GrblBoard({ clock, ...options })
+    const base = profileNamed(name)
+    const { driver } = await makeDriver(base, simulatorPort(board.cable), clock)
+    const { profile = base } = await driver.connect()
+    const plan = lines(profile, stroke)
+    const start = clock.now()
+    await plotAll(driver, plan)
+    expect(Math.abs((clock.now() - start) / 1000 / plan.estimate.seconds - 1)).toBeLessThan(0.005)
+  })
+})
+
 // The rising pen continues the motion of the stroke, and so saves time (`liftTimes`).
 describe('the time of a plot with a pen on the Z axis', () => {
   it.each([

@@ -26,6 +26,8 @@ export function profileBySettings(profile: Profile, settings: GrblSettings, timi
 
 /** The value of $1 that keeps the motors energized. */
 const KEEPS_ENERGIZED = 255
+/** Time in which grbl reads the lines of the first travel and of the way home, ms. */
+const END_LINES_MS = 4
 
 /**
  * The times of the pen on this board: dwells in multiples of `dwellMs`, a Z axis at its own speed, and the wait ($1)
@@ -63,6 +65,7 @@ export function liftTimes(
     lowerMs: totalMs(lowering) + rest,
     afterDotMs: -strokeEndMs,
     dwells,
+    endMs: rest + END_LINES_MS,
     ...(up.some(isZ) && { axis: { speed: z.speed, acceleration: z.acceleration } }),
   }
 
