@@ -62,7 +62,8 @@ export class PlotdClient {
         onReconnect: () =>
           void this.#feed.resume().then(
             () => onCaughtUp?.(),
-            () => {},
+            // A daemon whose store is away refuses, and would send no events over this connection.
+            () => this.#connection.redial(),
           ),
         onLoss: (why) => {
           this.#feed.handleLoss()

@@ -102,6 +102,9 @@ export class Feed {
       this.#queued = []
       try {
         await step()
+      } catch (error) {
+        for (const event of this.#queued.splice(0)) this.#receive(event)
+        throw error
       } finally {
         this.#queued = undefined
       }

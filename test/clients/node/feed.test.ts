@@ -20,7 +20,8 @@ class FakeDaemon implements Transport {
     if (this.refusal) return Promise.reject(this.refusal)
     this.#wire = handlers
     this.#follows = false
-    return Promise.resolve({ send: (text) => void this.requests.push(JSON.parse(text)), close: () => {} })
+    const close = (): void => this.cut()
+    return Promise.resolve({ send: (text) => void this.requests.push(JSON.parse(text)), close })
   }
 
   /** Makes an event. The client gets it if the last answered call was a subscription. */
@@ -39,6 +40,13 @@ class FakeDaemon implements Transport {
     const snapshot = { jobs: [], total: 0, paused: [`${this.seq}`], plotters: [] }
     const result = { session: 's', seq: this.seq, ...(params.since ? {} : { snapshot }) }
     this.#wire?.message(JSON.stringify({ jsonrpc: '2.0', id, result: method === 'events.subscribe' ? result : {} }))
+  }
+
+  /** Refuses the oldest call, as when the daemon's store is away. */
+  refuse(): void {
+    const { id } = this.requests.shift() ?? {}
+    const error = { code: -32_000, message: 'the database is away', data: { code: 'ERR_SPOOL_WRITE' } }
+    this.#wire?.message(JSON.stringify({ jsonrpc: '2.0', id, error }))
   }
 
   cut(): void {
@@ -105,6 +113,32 @@ describe('the feed', () => {
     await adding
     expect(fresh.events).toEqual(['snapshot 1'])
     expect(old.events).toEqual(['snapshot 0', 'snapshot 1'])
+  })
+
+  it('connects again after a reconnect at which the daemon refused to send its events', async () => {
+    const { hear, events } = listener()
+    await added(hear)
+    daemon.cut()
+    daemon.happens()
+    await until(() => daemon.requests.length > 0)
+    daemon.refuse()
+    await until(() => daemon.requests.length > 0)
+    expect(daemon.requests[0]?.params).toMatchObject({ since: { session: 's', seq: 0 } })
+    daemon.answer()
+    daemon.happens()
+    await until(() => events.length === 2)
+    expect(events).toEqual(['snapshot 0', 'queue.changed 2'])
+  })
+
+  it('gives the earlier listeners the events that came before the daemon refused a new listener', async () => {
+    const { hear, events } = listener()
+    await added(hear)
+    const adding = client.subscribe(() => {})
+    await until(() => daemon.requests.length > 0)
+    daemon.happens()
+    daemon.refuse()
+    await expect(adding).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
+    expect(events).toEqual(['snapshot 0', 'queue.changed 1'])
   })
 
   it('reports that it has caught up after a reconnect without missed events', async () => {
