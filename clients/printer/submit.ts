@@ -60,7 +60,8 @@ export async function submitDocument(
 ): Promise<SubmitResult> {
   if (document.bytes.length === 0) throw new Refusal('document-format-error', 'the document is empty')
   const { sha256: upload } = await client.upload(document.bytes)
-  const { task, pages } = await client.call('document.describe', { upload, name: nameFor(document) })
+  const name = nameFor(document)
+  const { task, pages } = await client.call('document.describe', { upload, name })
   const { copies, isCollated, numberUp } = order
   const ranges = rangesOf(pages, order)
   // Sheets are counted without a list of pages, because a PDF of a few thousand bytes can claim a billion pages.
@@ -76,7 +77,7 @@ export async function submitDocument(
   const sheetPages = pagesBySheet(ranges, numberUp)
   const jobOf = (onSheet: readonly number[], round: number): NewJob => ({
     task,
-    params: { upload, name: document.name, ...paramsFor(task, onSheet, pages, order) },
+    params: { upload, name, ...paramsFor(task, onSheet, pages, order) },
     title: titleOf(document.name, sheetCount > 1 ? ` (${spanOf(onSheet)} of ${pages})` : ''),
     tags: [TAG, shorten(user, MAX_TAG)],
     priority: order.priority,
@@ -88,9 +89,9 @@ export async function submitDocument(
   return { jobs: await client.call('job.submitAll', { jobs }), sheets: sheetCount * copies }
 }
 
-/** The name for `document.describe`: for plain text, one with an extension, because the first bytes show no format. */
+/** The name for plotd. Plain text gets an extension that says so, because its first bytes show no format. */
 const nameFor = ({ name, format }: Document): string =>
-  format === 'text/plain' ? 'document.txt' : beginningOf(name, 200)
+  format === 'text/plain' && !/\.txt$/i.test(name) ? `${beginningOf(name, 196)}.txt` : beginningOf(name, 200)
 
 /** The requested pages that the document has, as ranges in order. @throws Refusal when there is none */
 function rangesOf(count: number, { pages }: Order): Order['pages'] {

@@ -7,7 +7,7 @@ import { orderOf } from '../../clients/printer/template.ts'
 interface QueuedJob {
   readonly title: string
   readonly tags: readonly string[]
-  readonly params: { readonly pageNumber?: number; readonly pagesOnSheet?: readonly number[] }
+  readonly params: { readonly name?: string; readonly pageNumber?: number; readonly pagesOnSheet?: readonly number[] }
 }
 
 /** The names of the documents that the printer sent to plotd. */
@@ -44,6 +44,26 @@ it.each([
 ])('a document of a billion pages is refused before plotd lists the pages: %s', async (_, job, jobs) => {
   const message = `the document needs ${jobs} jobs in the queue, at most 1000 are possible`
   await expect(submit({ pages: 1e9, job })).rejects.toMatchObject({ status: 'request-entity-too-large', message })
+})
+
+it('a print of plain text is drawn under the name under which its pages were counted, which says that it is text', async () => {
+  const named: unknown[] = []
+  const client = {
+    upload: async () => ({ sha256: 'a' }),
+    call: async (method: string, { name, jobs }: { name: string; jobs: readonly QueuedJob[] }) => {
+      if (method !== 'document.describe') return jobs
+      named.push(name)
+      return { task: 'svg', pages: 1 }
+    },
+  } as unknown as PlotdClient
+  const order = { printer: 'any', order: orderOf(new Map()), uuid: 'u', user: 'ada' }
+  for (const name of ['part.dxf', 'letter.md', 'notes.TXT', 'x'.repeat(300)]) {
+    const document = { bytes: new Uint8Array([1]), name, format: 'text/plain' }
+    const [job] = (await submitDocument(client, document, order)).jobs as unknown as readonly QueuedJob[]
+    named.push(job?.params.name)
+  }
+  const names = ['part.dxf.txt', 'letter.md.txt', 'notes.TXT', `${'x'.repeat(196)}.txt`]
+  expect(named).toEqual(names.flatMap((name) => [name, name]))
 })
 
 it('a print queues the requested pages that the document has, in order', async () => {
