@@ -30,12 +30,23 @@ export default ({ z, SvgBuilder }) => ({
   },
 })`
 
+/** An importer that reads any file as a line, with a warning. */
+const DOTS = `
+export default ({ defineImporter }) => defineImporter({
+  name: 'dots', title: 'dots', extensions: ['dots'], sniff: () => true,
+  read: () => ({
+    svg: '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm"><path d="M1 1h7" stroke="red"/></svg>',
+    notes: [{ code: 'not-drawn', message: 'two dots' }],
+  }),
+})`
+
 let plotd: StartedDaemon
 let tasks: string
 beforeAll(async () => {
   tasks = tempFolder()
   await writeFile(join(tasks, 'a-exits.mjs'), 'process.exit(1)')
   await writeFile(join(tasks, 'chatty.mjs'), CHATTY)
+  await writeFile(join(tasks, 'dots.mjs'), DOTS)
   await writeFile(join(tasks, 'nasty.mjs'), NASTY)
   plotd = await startedDaemon({ tasks, render: { workers: 1, timeout: 600_000 } })
 })
@@ -63,6 +74,13 @@ describe('a custom task', () => {
     await expect(plotd.client.submit({ task: 'nasti' })).rejects.toMatchObject({
       message: expect.stringMatching(/did you mean nasty/),
     })
+  })
+
+  it('of an importer is drawn in a check, so that the answer has the losses', async () => {
+    const { sha256: upload } = await plotd.client.upload(Buffer.from('..'))
+    const job = { task: 'dots', params: { upload, name: 'a.dots' } }
+    const warnings = [{ code: 'not-drawn', message: 'two dots', kind: 'loss' }]
+    expect(await plotd.client.call('job.check', { jobs: [job] })).toMatchObject([{ warnings }])
   })
 
   it('does not change the order of the jobs of a submit', async () => {

@@ -184,12 +184,13 @@ export class ThreadPools {
    * @param quick     maximum number of drawn jobs, among those that have a `plot` and a quick task
    * @param refusals  by index of the job: the error with which a submit would refuse the job before a thread reads it
    */
-  check(
+  async check(
     { jobs }: Parsed<'job.check'>,
     quick: number,
     refusals: ReadonlyMap<number, CheckedJob['error']>,
     signal?: AbortSignal,
   ): Promise<Result<'job.check'>> {
+    for (const { params } of jobs) await this.#contents.fetchUploads(params)
     const { unusable } = this.#catalog
     const requests = jobs.map(({ task, params, plot, output }, i): CheckedJob => {
       const error = refusals.get(i)
@@ -359,9 +360,8 @@ export class ThreadPools {
 
   /** @throws PlotdError ERR_TASK_UNKNOWN */
   #drawInput(task: string, params: unknown, plot?: PlotRequest, profile?: string): DrawInput {
-    const entry = taskFrom(this.#catalog, task)
-    const input = this.#checkInput(task, params, plot, profile)
-    return 'module' in entry ? { ...input, module: entry.module } : input
+    taskFrom(this.#catalog, task)
+    return this.#checkInput(task, params, plot, profile)
   }
 
   #checkInput(task: string, params: unknown, plot?: PlotRequest, profile?: string): DrawInput {
@@ -369,6 +369,7 @@ export class ThreadPools {
     const all = profile === undefined ? this.#machinesOf(plot?.plotter ?? 'any') : []
     const machines = plot === undefined ? all.slice(0, 1) : all
     const [first = { name: '', profile: profileNamed(profile ?? DEFAULT_PROFILE), pace: 1 }, ...others] = machines
+    const module = moduleOf(this.#catalog, task)
     return {
       task,
       params,
@@ -376,6 +377,7 @@ export class ThreadPools {
       uploads: join(state, 'uploads'),
       svgLimits,
       ...(plot === undefined ? {} : { plot }),
+      ...(module === undefined ? {} : { module }),
     }
   }
 

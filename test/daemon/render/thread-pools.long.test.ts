@@ -85,8 +85,20 @@ it('checks run one at a time, so that a thread is left for a submit', async () =
   const { threads } = opened({}, { newPool: () => pool })
   const jobs = [{ task: 'text', params: { text: 'a' } }]
   for (let i = 0; i < 3; i++) threads.check({ jobs }, 1, new Map()).catch(() => {})
+  await new Promise(setImmediate)
   await threads.admit(jobs, 0)
   expect(begun).toEqual(['check', 'admit'])
+  await threads.close()
+})
+
+it('a check fetches the uploads that lie on another host', async () => {
+  const begun: unknown[] = []
+  const pool = { size: 1, run: async () => begun.push('check') as never, close: async () => {} }
+  const contents = { ...allHere('output'), fetchUploads: async (params: unknown) => void begun.push(params) }
+  const { threads } = opened({}, { contents, newPool: () => pool })
+  const params = { upload: 'a'.repeat(64) }
+  await threads.check({ jobs: [{ task: 'svg', params }] }, 1, new Map())
+  expect(begun).toEqual([params, 'check'])
   await threads.close()
 })
 
