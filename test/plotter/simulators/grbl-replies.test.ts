@@ -54,6 +54,14 @@ describe('a simulated grbl 1.1h', () => {
     expect(await answer('$G\n')).toContain('[GC:G0 G54 G17 G21 G90 G94 M5 M9 T0 F0 S0]')
   })
 
+  it('has its usual modes and no offset of G92 after a restart', async () => {
+    await answer('G91 G20 G55 G92X5\n')
+    talk.board.powerUp()
+    await talk.pass(3000)
+    expect(await answer('$G\n')).toContain('[GC:G0 G54 G17 G21 G90 G94 M5 M9 T0 F0 S0]')
+    expect(await answer('?')).toContain('WCO:0.000,0.000,0.000')
+  })
+
   it('turns the coolant off at a reset', async () => {
     await answer('M8\n')
     await answer('\x18')

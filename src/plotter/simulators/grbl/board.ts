@@ -315,7 +315,6 @@ export class GrblBoard implements SimulatedPlotter {
     this.#homing = undefined
     this.#mode = 'Alarm'
     this.#forget()
-    this.modal.reset()
     this.cable.toHost(`ALARM:${alarm}\r\n`)
     this.#greet()
   }
@@ -362,7 +361,6 @@ export class GrblBoard implements SimulatedPlotter {
   #softReset(): void {
     const isMoving = !this.planner.isStopped
     this.#forget()
-    this.modal.reset()
     if (this.#mode === 'Check') this.#mode = 'Idle'
     if (!isMoving) {
       this.#greet()
@@ -389,6 +387,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.#homing = undefined
     this.#wantsReport = this.#isBlocked = false
     this.planner.clear(this.now)
+    this.modal.reset()
     this.#loop.forget()
     this.#loop.busyUntil = Math.min(this.#loop.busyUntil, this.now)
     this.receiver.clear()
