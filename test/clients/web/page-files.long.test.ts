@@ -84,6 +84,20 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     expect((await jobs()).map(({ plot }) => plot?.layers)).toEqual([undefined, undefined])
   })
 
+  it('refuses a file with losses among several files when Strict is chosen, also without a plotter', async () => {
+    const page = await served.open()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const ink = '<path d="M5 5h20" stroke="black"/><image width="9" height="9" href="a.png"/>'
+    const lossy = `<svg xmlns="http://www.w3.org/2000/svg" width="90mm" height="90mm" viewBox="0 0 90 90">${ink}</svg>`
+    const other = { name: 'Lossy.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(lossy) }
+    await page.locator('input[type=file]').setInputFiles([file('One.svg'), other])
+    await page.getByRole('button', { name: 'Add 2 jobs' }).waitFor()
+    await page.locator('.send-settings label', { hasText: 'Plotter' }).locator('select').selectOption('')
+    await page.getByRole('checkbox', { name: /^Strict/ }).check()
+    await page.getByRole('button', { name: 'Add 1 job' }).waitFor()
+    await page.locator('.files li', { hasText: 'Lossy.svg' }).locator('.problem').waitFor()
+  })
+
   it('keeps the columns that the user chose for a table while another tab is open', async () => {
     const page = await served.open()
     await page.getByRole('button', { name: 'SVG' }).click()

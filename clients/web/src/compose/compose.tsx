@@ -55,7 +55,7 @@ export function Compose(props: Props) {
   const offered = tasks.filter((option) => option === task || isFillable(option.schema as Schema))
   if (!task) return <p class="empty">…</p>
   const common = { store, isShown, plotters, composing, onDraft, onSubmitted }
-  if (source?.is === 'files') return <Files {...common} files={source.files} />
+  if (source?.is === 'files') return <Files {...common} tasks={tasks} files={source.files} />
   const card = tasks.find(({ name }) => name === 'postcard')
   if (source?.is === 'table' && card) {
     const envelope = tasks.find(({ name }) => name === 'envelope')

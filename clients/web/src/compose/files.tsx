@@ -5,12 +5,14 @@ import { lossesOf } from '../shared/before-ink.tsx'
 import { duration, plural, size } from '../shared/format.ts'
 import type { Draft } from '../sheet/stage.tsx'
 import type { Store } from '../state/store.ts'
-import { type Composition, type PlotRequest, plotRequest, withoutFile } from './composition.ts'
+import { type PlotRequest, plotRequest, withoutFile } from './composition.ts'
+import { chosenForm, formsOf, paramsOf, type Schema } from './schema.ts'
 import { SendSettings } from './send-settings.tsx'
 import type { Composing, UploadedFile } from './use-composition.ts'
 
 interface Props {
   readonly store: Store
+  readonly tasks: Result<'task.list'>['tasks']
   readonly plotters: readonly WirePlotter[]
   readonly composing: Composing
   readonly files: readonly UploadedFile[]
@@ -18,18 +20,27 @@ interface Props {
   readonly onSubmitted: (id: string) => void
 }
 
+type FileJob = Pick<Params<'job.submit'>, 'task' | 'params'>
+
 type FileCheck = { readonly preview: Result<'preview.render'> } | { readonly problem: string }
 
 /**
  * The form for several dropped files. Each chosen file becomes a job with the settings of the form for SVG files. The
  * page shows the size, the time and the number of losses of each file before the user queues the jobs.
  */
-export function Files({ store, plotters, composing, files, onDraft, onSubmitted }: Props) {
+export function Files({ store, tasks, plotters, composing, files, onDraft, onSubmitted }: Props) {
   const { composition, setSource, setSettings } = composing
   const settings = composition.settings['svg'] ?? {}
   const { layers: _, ...common } = settings // the layers belong to the file that the form had before
   const plot = plotRequest(common, plotters.length > 0)
-  const checks = useChecks(store, files, composition, plot)
+  /** The job of a file, with the parameters of the form of its task. */
+  const jobOf = ({ task, upload, name, pageNumber }: UploadedFile): FileJob => {
+    const schema = (tasks.find((candidate) => candidate.name === task)?.schema ?? {}) as Schema
+    const values = withoutFile(composition.values[task])
+    const params = paramsOf(chosenForm(formsOf(schema), values), values, settings.strict)
+    return { task, params: { ...params, upload, name, ...(pageNumber !== undefined && { pageNumber }) } }
+  }
+  const checks = useChecks(store, files.map(jobOf), plot)
   const [isSending, setSending] = useState(false)
   const [excluded, setExcluded] = useState<ReadonlySet<UploadedFile>>(new Set())
   const isGood = (file: UploadedFile, i: number): boolean => !excluded.has(file) && !('problem' in (checks[i] ?? {}))
@@ -45,7 +56,7 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
     setSending(true)
     const { priority = 'default' } = settings
     const jobs = good.map((file) => ({
-      ...jobOf(file, composition),
+      ...jobOf(file),
       priority,
       ...(plot ? { plot } : {}),
       idempotencyKey: crypto.randomUUID(),
@@ -98,21 +109,16 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
   )
 }
 
-/** The preview or the problem of each file, in the order of the files. The page checks one file after the other. */
-function useChecks(
-  store: Store,
-  files: readonly UploadedFile[],
-  composition: Composition,
-  plot: PlotRequest | undefined,
-): readonly FileCheck[] {
+/** The preview or the problem of each job, in the order of the jobs. The page checks one job after the other. */
+function useChecks(store: Store, jobs: readonly FileJob[], plot: PlotRequest | undefined): readonly FileCheck[] {
   const [checks, setChecks] = useState<readonly FileCheck[]>([])
-  const key = JSON.stringify(plot)
+  const key = JSON.stringify([jobs, plot])
   useEffect(() => {
     let isCurrent = true
     setChecks([])
     const checkAll = async (): Promise<void> => {
-      for (const file of files) {
-        const request = { ...jobOf(file, composition), ...(plot ? { plot } : {}) }
+      for (const job of jobs) {
+        const request = { ...job, ...(plot ? { plot } : {}) }
         const check: FileCheck = await store.client.call('preview.render', request).then(
           (preview) => ({ preview }),
           (thrown: unknown) => ({ problem: toPlotdError(thrown).message }),
@@ -125,7 +131,7 @@ function useChecks(
     return () => {
       isCurrent = false
     }
-  }, [store, files, key])
+  }, [store, key])
   return checks
 }
 
@@ -177,15 +183,4 @@ function FileFigures({ name, check, onShow }: Pick<LineProps, 'name' | 'check' |
       {losses > 0 && <span class="loss">{plural(losses, 'loss', 'losses')}</span>}
     </button>
   )
-}
-
-/** The job of a file, with the parameters that the form of its task has. */
-function jobOf(
-  { task, upload, name, pageNumber }: UploadedFile,
-  { values }: Composition,
-): Pick<Params<'job.submit'>, 'task' | 'params'> {
-  return {
-    task,
-    params: { ...withoutFile(values[task]), upload, name, ...(pageNumber !== undefined && { pageNumber }) },
-  }
 }
