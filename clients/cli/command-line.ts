@@ -96,7 +96,8 @@ export async function runCommandLine(words: readonly string[], verbs: Verbs, cel
   try {
     await commandLine(words, verbs, cells, run).parseAsync()
   } catch (thrown) {
-    // If a flag lacks its value, or its value is no length, yargs stops before it knows the verb.
+    // yargs stops before it knows the verb if a flag lacks its value. It also stops if a flag for a length such as 12mm
+    // has another word.
     if (thrown instanceof Error && thrown.name === 'YError') {
       const verb = words.find((word) => Object.hasOwn(verbs, word)) ?? ''
       throw new PlotdError('ERR_PARAMS', thrown.message, { verb })

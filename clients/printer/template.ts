@@ -104,7 +104,7 @@ export function templateOf(reaches: readonly Reach[], preferred: string): Readon
       },
     ],
     ['orientation-requested', enums(PORTRAIT, LANDSCAPE, REVERSE_LANDSCAPE, REVERSE_PORTRAIT)],
-    // For `face-up`, CUPS would send the last page first.
+    // For face-up, CUPS would send the last page first.
     ['output-bin', oneOf('auto')],
     ['page-ranges', { supported: [{ is: 'boolean', value: true }], accepts: isPageRanges }],
     ['print-color-mode', oneOf('monochrome', 'color', 'auto')],

@@ -1,5 +1,5 @@
 /**
- * The room `tasks`: a task turns a job's parameters into an SVG. Other rooms and the clients import only this file.
+ * The room `tasks`: a task turns a job's parameters into an SVG. Other folders of `src` import only this file.
  *
  * - `pattern/`, `postcard/`, `envelope/`, `photo/`, `text/`, `signs/`, `alphabet/`, `impose/` and `svg.ts` are the
  *   built-in tasks; `custom.ts` loads modules of users.

@@ -95,7 +95,8 @@ export async function render(name: string, params: unknown, options: RenderOptio
     if (typeof drawn?.svg !== 'string')
       throw new TypeError(`the task gave ${typeof result}, expected an SVG document as text`)
     if (leftOut > 0) {
-      warnings.push({ code: 'more', message: `${leftOut} further warnings are left out`, count: leftOut })
+      const message = leftOut === 1 ? '1 further warning is left out' : `${leftOut} further warnings are left out`
+      warnings.push({ code: 'more', message, count: leftOut })
     }
     return { ...drawn, warnings, title: task.title(valid), output: task.outputName(valid) }
   } catch (thrown) {

@@ -4,8 +4,9 @@ import { RETRY_MS } from './end-claim.ts'
 const LONGEST_MS = 60_000
 
 /**
- * Runs rounds of claims. After a round that failed, waits and calls `wake`. Otherwise perhaps no event would start the
- * next round, for example after the database was full for a moment. The wait doubles with each failure in a row.
+ * Runs rounds of claims. After a round that failed, waits and calls `wake`. Without this call, perhaps no event would
+ * start the next round, for example after the database was full for a moment. The wait doubles with each failure in a
+ * row.
  */
 export class ClaimAgain {
   readonly #wake: () => unknown

@@ -51,7 +51,10 @@ export interface PenLift {
    * distance between `upPercent` and `downPercent`.
    */
   readonly timedPercent?: number
-  /** That distance in the profile, percent: a smaller distance gets the same times. When absent, `timedPercent`. */
+  /**
+   * The value of `timedPercent` before a plot changed the heights, percent. A smaller distance gets the times of this
+   * value. When absent, `timedPercent`.
+   */
   readonly leastPercent?: number
   /** Limits of the axis that carries the pen, mm/s and mm/s². The driver of a connected board sets them. */
   readonly axis?: { readonly speed: number; readonly acceleration: number }

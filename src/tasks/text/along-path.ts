@@ -113,7 +113,8 @@ function sizeFor(params: TextParams, points: Float64Array, textAt: (size: number
 }
 
 function tooShort({ size, text }: TextParams, { length, pathLength, beyond }: PathText) {
-  const expected = `a size that fits the path: the text is ${length.toFixed(0)} mm long, the path ${pathLength.toFixed(0)} mm, so that ${beyond} characters of “${shorten(text)}” would not be drawn (try fit)`
+  const lost = beyond === 1 ? '1 character' : `${beyond} characters`
+  const expected = `a size that fits the path: the text is ${length.toFixed(0)} mm long, the path ${pathLength.toFixed(0)} mm, so that ${lost} of “${shorten(text)}” would not be drawn (try fit)`
   return paramsError('size', size, expected)
 }
 

@@ -188,7 +188,7 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     expect(await resume.isDisabled()).toBe(false)
   })
 
-  it('asks for the log of a job that has not ended again and again while the log is open', async () => {
+  it('asks again and again for the open log of a job that has not ended', async () => {
     const page = await served.open()
     const logs = await holdAnswers(page, ({ method }) => method === 'job.logs')
     await page.reload()

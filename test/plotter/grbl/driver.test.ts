@@ -282,7 +282,7 @@ describe('the driver of a grbl board', () => {
     await expect(driver.connect()).resolves.toMatchObject({ dialect: 'grbl' })
   })
 
-  it('uses a board at its highest value when the same value is on with the pen up and down, as for a pump', () => {
+  it('accepts a profile whose lines send the board’s highest value with the pen up and also with the pen down, as for a pump', () => {
     const lines = { penUp: ['G0Z5', 'M3S1000'], penDown: ['G0Z0', 'M3S1000'] }
     const { pen } = profileNamed('grbl-servo')
     expect(() => checkSettings({ ...servo, ...lines }, pen, new Map([[30, 1000]]))).not.toThrow()

@@ -165,8 +165,8 @@ function Log({ store, job }: { store: Store; job: WireJob }) {
   const [isOpen, setOpen] = useState(false)
   const [repeats, setRepeats] = useState(0)
   const answer = useAnswer(logs, [store, job.id, job.status, isOpen, repeats], { keep: true })
-  // The daemon reports no new entry. So the page asks when the user opens or closes the log. While the log is open and
-  // the job has not ended, the page asks again and again.
+  // The daemon sends no event for a new entry. So the page asks when the user opens or closes the log. While the log is
+  // open and the job has not ended, the page asks again and again.
   useEffect(() => {
     if (!answer || !isOpen || isFinal(job)) return
     const timer = setTimeout(() => setRepeats((count) => count + 1), LOG_PAUSE_MS)

@@ -10,9 +10,9 @@ interface NumberText {
 }
 
 /**
- * The text of a number field. While the user types, the field keeps an empty text, and a text that means `value`. A
- * field that replaced '1.0' by '1' would turn a typed 1.05 into 15. A field that replaced an empty text by '1' would
- * turn a typed 5 into 15.
+ * The text of a number field. While the user types, the field shows the typed text if this text is empty or means
+ * `value`, else `value`. A field that replaced '1.0' by '1' would turn a typed 1.05 into 15. A field that replaced an
+ * empty text by '1' would turn a typed 5 into 15.
  */
 export function useNumberText(value: number | undefined): NumberText {
   const [typed, take] = useState<string | undefined>()

@@ -116,8 +116,8 @@ export class GcodePen {
   }
 
   /**
-   * Whether an axis whose pen plotd has left at another height is reported at 0, as after a restart of the board. A
-   * board without a restart may report the height rounded to a whole step. Parameters as for `liftOnly`.
+   * Whether the board reports the pen's axis at 0, as after a restart, although plotd has left the pen at another
+   * height. A board without a restart may report the height rounded to a whole step. Parameters as for `liftOnly`.
    */
   isHeightLost(z: number, offset: number): boolean {
     const target = soleHeight(this.#lines('up'))

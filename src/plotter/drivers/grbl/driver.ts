@@ -230,9 +230,9 @@ export class GrblDriver implements Driver {
 
   /**
    * Runs `act`, work outside the strokes. When a button or a door holds the board, or `stop` is aborted, this method
-   * aborts the signal of `act`, halts the board and lifts the pen. For these reasons, it does not halt a locked board,
-   * which is at rest already and refuses to lift the pen. After a refused line or an alarm, `GrblTalk` sends no line
-   * before a reset. So this method then also halts the board, except a locked board with limit switches.
+   * aborts the signal of `act`, halts the board and lifts the pen. A hold or an abort alone does not make it halt a
+   * locked board, which is at rest already and refuses to lift the pen. After a refused line or an alarm, `GrblTalk`
+   * sends no line before a reset. So this method then also halts the board, except a locked board with limit switches.
    *
    * @param isFeeding  whether any other error also halts the board, because the lines may have lowered the pen
    * @throws the errors of `act`; PlotdError ERR_DEVICE when the board holds; the reason of `stop`

@@ -26,7 +26,7 @@ export interface MarlinBoard {
   readonly cruiseRatio: number | undefined
   /** The rectangle between Marlin's software endstops; undefined when they are off or not reported, and for Klipper. */
   readonly reach: Reach | undefined
-  /** The places at which the board may count after a restart: 0, the offset of home, and the ends of the axes. */
+  /** The coordinates that the board may report after a restart: 0, the offset of home, and the ends of the axes. */
   readonly starts: StartPlaces
 }
 

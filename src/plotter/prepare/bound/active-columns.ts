@@ -166,7 +166,7 @@ interface LinkIndex {
   readonly links: Int32Array
   readonly ofPlace: readonly number[][]
   readonly ofPair: readonly number[][]
-  /** For each number, 0: `eachFactor` adds up here. */
+  /** One entry for each number. It is 0 between two calls of `eachFactor`, which adds up here. */
   readonly sum: Float64Array
   readonly isSeen: Uint8Array
 }

@@ -7,7 +7,7 @@ import { Network, smallCuts, violatedSets } from './violated-sets.ts'
 const NONE = 1e-3
 /** The condition of a place (third of `violatedRows`) counts as violated if the half is exceeded by more than this. */
 const AT_PLACE = 0.003
-/** The condition of a subtour (last of `violatedRows`) counts as violated if more than this is missing to two links. */
+/** The condition of a subtour (last of `violatedRows`) counts as violated if its sum is below two by more than this. */
 const BY_SUBTOUR = 0.01
 /** Maximum number of conditions of subtours that are added at a time. */
 const MAX_SUBTOURS = 60

@@ -31,7 +31,7 @@ interface RepeatReport {
  * plot slower, because the removal may split what `trails` can join. So the caller has to plan the drawing twice: with
  * its repeated ink, and without. Only the removal of a whole closed stroke never makes the plot slower. If the repeated
  * ink is negligible, a second plan is rarely worth its time. Then only the strokes that consist of repeated ink are
- * removed, unless one of these strokes is open.
+ * removed, if all of these strokes are closed. If one of them is open, all repeated ink is removed, as usual.
  */
 export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatReport {
   const layers = drawing.layers.map((layer) => {
