@@ -95,7 +95,7 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     await page.locator('.send-settings label', { hasText: 'Plotter' }).locator('select').selectOption('')
     await page.getByRole('checkbox', { name: /^Strict/ }).check()
     await page.getByRole('button', { name: 'Add 1 job' }).waitFor()
-    await page.locator('.files li', { hasText: 'Lossy.svg' }).locator('.problem').waitFor()
+    await page.locator('.files li', { hasText: 'Lossy' }).locator('.problem').waitFor()
   })
 
   it('keeps the columns that the user chose for a table while another tab is open', async () => {
