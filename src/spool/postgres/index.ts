@@ -312,7 +312,7 @@ class DatabaseClock implements Clock {
   readonly #warn: (message: string) => void
   /** The time at which performance.now() was 0, ms since 1970. */
   #origin = Date.now() - performance.now()
-  /** The difference between the clocks of the database and of this computer at the last warning, ms. */
+  /** The difference between the clocks at the last warning, ms; 0 after a much smaller difference. */
   #warnedMs = 0
 
   constructor(warn: (message: string) => void) {
@@ -336,6 +336,7 @@ class DatabaseClock implements Clock {
     const origin = databaseMs - sentAt - halfMs
     if (Math.abs(origin - this.#origin) > CLOCK_DRIFT_MS) this.#origin = origin
     const ms = databaseMs - wallMs - halfMs
+    if (Math.abs(ms) <= CLOCK_MS / 2) this.#warnedMs = 0
     if (Math.abs(ms) <= CLOCK_MS || Math.abs(ms - this.#warnedMs) <= CLOCK_MS) return
     this.#warnedMs = ms
     const seconds = Math.round(Math.abs(ms) / 1000)
