@@ -203,7 +203,7 @@ describe('a plotter with a feeder', () => {
   })
 
   it('feeds nothing between a restart and the next `ready`', async () => {
-    await opened('echo "$FEED_JOB" >> log; [ -e slow ] && sleep 30; exit 0')
+    await opened('echo "$FEED_JOB" >> log; while [ -e slow ]; do sleep 0.01; done')
     const ids = await submit(3)
     await writeFile(join(folder, 'slow'), '')
     await ready({ sheets: 9 })
