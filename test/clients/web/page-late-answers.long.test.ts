@@ -217,6 +217,41 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     expect(logs.length).toBe(1)
   })
 
+  it('asks for no log while the page is hidden, and keeps the last log when a later request fails', async () => {
+    const page = await served.open()
+    await page.clock.install()
+    let mayAnswer = true
+    let requests = 0
+    await page.routeWebSocket(/\/v1$/, (socket) => {
+      const daemon = socket.connectToServer()
+      socket.onMessage((text) => {
+        const { id, method } = JSON.parse(String(text)) as { id: number; method: string }
+        if (method === 'job.logs') requests++
+        const error = { code: -32000, message: 'lost', data: { code: 'ERR_INTERNAL', detail: {} } }
+        if (mayAnswer || method !== 'job.logs') daemon.send(text)
+        else socket.send(JSON.stringify({ jsonrpc: '2.0', id, error }))
+      })
+    })
+    await page.reload()
+    await card(page, 'Cut').click()
+    const log = page.getByText('Log', { exact: true })
+    await log.click()
+    mayAnswer = false
+    const isAsked = async (): Promise<boolean> => {
+      const before = requests
+      await page.clock.runFor(10_000)
+      await settle(page)
+      return requests > before
+    }
+    await until(isAsked)
+    await page.getByText('lost').waitFor()
+    expect(await log.isVisible()).toBe(true)
+    await page.evaluate(`Object.defineProperty(document, 'hidden', { configurable: true, value: true })`)
+    await until(async () => !(await isAsked()))
+    await page.evaluate(`Object.defineProperty(document, 'hidden', { configurable: true, value: false })`)
+    await until(isAsked)
+  })
+
   it('does not treat the shown place as home when the plotter loses its position afterwards', async () => {
     const { client } = served
     await client.call('plotter.motors', { name: PLOTTER, on: false })

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { svgToPng } from '../../../src/svg/index.ts'
-import { inkOnSheet, runsBrowserTests } from '../../support/browser.ts'
+import { holdAnswers, inkOnSheet, runsBrowserTests } from '../../support/browser.ts'
 import { SVG_FONT } from '../../support/font-file.ts'
 import { pageTests } from '../../support/page.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
@@ -142,6 +142,29 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await page.locator('.figures').getByText('· 3 strokes ·').waitFor()
     writeFileSync(file, SVG_FONT.replace('550 0 Z"', '550 0 Z M 100 100 L 500 600"'))
     await page.locator('.figures').getByText('· 6 strokes ·').waitFor()
+  })
+
+  it('checks the rows of a table, and renders the pictures of the designs, again after a change of the fonts', async () => {
+    const page = await served.open()
+    let checks = 0
+    const samples: string[] = []
+    await holdAnswers(page, ({ method, params }) => {
+      const text = JSON.stringify(params)
+      if (method === 'job.check') checks++
+      if (method === 'preview.render' && !text.includes('Zoltan')) samples.push(text)
+      return false
+    })
+    await page.reload()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const csv = Buffer.from('Name,Message\nZoltan,Hello')
+    await page.locator('input[type=file]').setInputFiles({ name: 'guests.csv', mimeType: 'text/csv', buffer: csv })
+    await page.getByRole('button', { name: 'Add 1 card' }).waitFor()
+    await page.locator('.pictures img').first().waitFor()
+    const [first = ''] = samples.splice(0)
+    checks = 0
+    writeFileSync(join(fonts, 'others.svg'), SVG_FONT)
+    await until(() => checks > 0)
+    await until(() => samples.includes(first))
   })
 
   it('shows the edited drawing when the SVG of a job was edited and another client then asks for ink', async () => {

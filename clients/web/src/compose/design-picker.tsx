@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { labelOf } from '../shared/format.ts'
-import type { Store } from '../state/store.ts'
+import { type Store, useStore } from '../state/store.ts'
 import { sample } from './design-samples.ts'
 import type { Values } from './schema.ts'
 
@@ -18,6 +18,7 @@ interface Props {
 
 /** Lets the user choose one of several designs. A design with a sample has a small picture. */
 export function DesignPicker({ store, task, name, choices, chosen, help, params, onChoose }: Props) {
+  const { fontsVersion } = useStore(store)
   return (
     <fieldset class="pictures">
       <legend>{labelOf(name)}</legend>
@@ -25,7 +26,7 @@ export function DesignPicker({ store, task, name, choices, chosen, help, params,
         {choices.map((choice) => (
           <label key={choice}>
             <input type="radio" name={name} checked={choice === chosen} onChange={() => onChoose(choice)} />
-            <SamplePicture store={store} task={task} params={params(choice)} />
+            <SamplePicture store={store} task={task} params={params(choice)} version={fontsVersion} />
             <span>{labelOf(choice.replaceAll('-', ' '))}</span>
           </label>
         ))}
@@ -35,15 +36,21 @@ export function DesignPicker({ store, task, name, choices, chosen, help, params,
   )
 }
 
-function SamplePicture({ store, task, params }: { store: Store; task: string; params: Values | undefined }) {
+interface SampleProps extends Pick<Props, 'store' | 'task'> {
+  readonly params: Values | undefined
+  /** Another number when the fonts have changed. */
+  readonly version: number
+}
+
+function SamplePicture({ store, task, params, version }: SampleProps) {
   const [url, setUrl] = useState<string | undefined>()
   const key = JSON.stringify(params)
   useEffect(() => {
     if (params === undefined) return
-    const picture = sample(store.client, task, params)
+    const picture = sample(store.client, task, params, version)
     // Without a picture the page shows the name of the choice alone.
     picture.url.then(setUrl, () => undefined)
     return picture.release
-  }, [store, task, key])
+  }, [store, task, key, version])
   return <span class="picture">{url !== undefined && <img src={url} alt="" />}</span>
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Result } from '../../../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../../../src/errors.ts'
 import type { MergeOptions, MergeReport } from '../../../node/merge/index.ts'
-import type { Store } from '../state/store.ts'
+import { type Store, useStore } from '../state/store.ts'
 import { sampleRows } from './merge-plan.ts'
 
 /** Time without a change before the page checks the rows again, ms. */
@@ -47,11 +47,13 @@ interface MergePreview {
 const NOTHING: MergePreview = { report: undefined, previews: [], refusal: undefined }
 
 /**
- * Checks all rows a moment after the last change, and renders some of them. Drops answers to an older state.
+ * Checks all rows a moment after they or the fonts last changed, and renders some of them. Drops answers to an older
+ * state.
  *
  * @param csv  undefined while a required parameter has no column
  */
 export function useMerge(store: Store, csv: Uint8Array | undefined, options: MergeOptions): MergePreview {
+  const { fontsVersion } = useStore(store)
   const [preview, setPreview] = useState(NOTHING)
   const newest = useRef(0)
   const key = JSON.stringify(options)
@@ -66,7 +68,7 @@ export function useMerge(store: Store, csv: Uint8Array | undefined, options: Mer
       })
     }, PAUSE_MS)
     return () => clearTimeout(timer)
-  }, [store, csv, key])
+  }, [store, csv, key, fontsVersion])
   return preview
 }
 

@@ -4,7 +4,7 @@
  */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import type { Result, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { mayDraw } from '../../../node/attention.ts'
 import { Warnings } from '../shared/before-ink.tsx'
 import { duration, plural, size } from '../shared/format.ts'
@@ -161,18 +161,28 @@ function Row({ name, children }: { name: string; children: ComponentChildren }) 
 const LOG_PAUSE_MS = 2000
 
 function Log({ store, job }: { store: Store; job: WireJob }) {
-  const logs = () => store.request('job.logs', { id: job.id })
   const [isOpen, setOpen] = useState(false)
-  const [repeats, setRepeats] = useState(0)
-  const answer = useAnswer(logs, [store, job.id, job.status, isOpen, repeats], { keep: true })
+  const [entries, setEntries] = useState<Result<'job.logs'>['entries']>([])
   // The daemon sends no event for a new entry. So the page asks when the user opens or closes the log. While the log is
-  // open and the job has not ended, the page asks again and again.
+  // open and in sight, and the job has not ended, the page asks again and again.
   useEffect(() => {
-    if (!answer || !isOpen || isFinal(job)) return
-    const timer = setTimeout(() => setRepeats((count) => count + 1), LOG_PAUSE_MS)
-    return () => clearTimeout(timer)
-  }, [answer])
-  const { entries = [] } = answer ?? {}
+    let isCurrent = true
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const ask = async (): Promise<void> => {
+      const answer = await store.request('job.logs', { id: job.id })
+      if (!isCurrent) return
+      if (answer) setEntries(answer.entries)
+      if (isOpen && !isFinal(job)) askLater()
+    }
+    const askLater = (): void => {
+      timer = setTimeout(() => (document.hidden ? askLater() : void ask()), LOG_PAUSE_MS)
+    }
+    void ask()
+    return () => {
+      isCurrent = false
+      clearTimeout(timer)
+    }
+  }, [store, job.id, job.status, isOpen])
   if (entries.length === 0) return null
   return (
     <details class="log" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
