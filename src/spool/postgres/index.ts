@@ -340,9 +340,8 @@ class DatabaseClock implements Clock {
     if (Math.abs(ms) <= CLOCK_MS || Math.abs(ms - this.#warnedMs) <= CLOCK_MS) return
     this.#warnedMs = ms
     const seconds = Math.round(Math.abs(ms) / 1000)
-    const direction = ms > 0 ? 'behind' : 'ahead of'
     this.#warn(
-      `the clock of this host is ${seconds} s ${direction} the clock of the database: scheduled jobs follow the database`,
+      `the clock of this host is ${seconds} s ${ms > 0 ? 'behind' : 'ahead of'} the clock of the database: scheduled jobs follow the database`,
     )
   }
 }
