@@ -338,8 +338,8 @@ export class PlotterSession {
       this.#commands.isPenCapped = await run.park()
       return this.#recordEnd({ is: 'finished', seconds })
     } catch (error) {
-      if (run.ending) return this.#recordEnd(endingOf(run))
       if (error instanceof PlotdError && error.detail['skipped'] === true) await noteStop(this.#memory, undefined)
+      if (run.ending) return this.#recordEnd(endingOf(run))
       const cause = orLinkLoss(error, this.#state)
       return this.#recordFailure(outcomeOf(cause, run), cause)
     } finally {

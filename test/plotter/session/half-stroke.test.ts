@@ -36,12 +36,15 @@ it('the memory keeps the drawn length of a stroke when plotd stops while the res
   })
 })
 
+const klipper = (clock: VirtualClock) => new MarlinBoard({ clock, firmware: 'klipper' })
+
 it.each([
-  ['grbl-servo', (clock: VirtualClock) => new GrblBoard({ clock }), 'X20', 'X#'],
-  ['klipper-servo', (clock: VirtualClock) => new MarlinBoard({ clock, firmware: 'klipper' }), /G1X2/, 'G_X2'],
+  ['grbl-servo', 'draws', (clock: VirtualClock) => new GrblBoard({ clock }), 'X20', 'X#'],
+  ['klipper-servo', 'draws', klipper, /G1X2/, 'G_X2'],
+  ['klipper-servo', 'waits for the end of the stroke to stop', klipper, /G1X2/, 'G_X2'],
 ] as const)(
-  'the place where a %s board stops after a damaged line of a stroke says nothing about the cut, because the board skips this line and draws the next ones',
-  async (name, make, line, damaged) => {
+  'the place where a %s board stops after a damaged line of a stroke, while plotd %s, says nothing about the cut, because the board skips this line and draws the next ones',
+  async (name, activity, make, line, damaged) => {
     const clock = new VirtualClock()
     const board = make(clock)
     const profile = profileNamed(name)
@@ -55,10 +58,13 @@ it.each([
     const receive = board.receive.bind(board)
     board.receive = (bytes) => receive(Buffer.from(Buffer.from(bytes).toString().replace(line, damaged)))
     const plan = lines(profile, [10, 10, 20, 40, 30, 10, 40, 40, 50, 10])
-    await expect(session.plot('job', plan)).resolves.toMatchObject({ is: 'interrupted', executed: 0, begun: 1 })
+    const outcome = session.plot('job', plan)
+    await until(clock, () => board.isPenDown)
+    const closing = activity === 'draws' ? undefined : session.close()
+    await expect(outcome).resolves.toMatchObject({ is: 'interrupted', executed: 0, begun: 1 })
     expect(board.ink.length).toBeGreaterThan(1)
-    expect(session.position).toBeDefined()
+    if (!closing) expect(session.position).toBeDefined()
+    await (closing ?? session.close())
     expect(stopOf(memory, 'job', plan.hash)).toBeUndefined()
-    await session.close()
   },
 )
