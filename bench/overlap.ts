@@ -18,9 +18,9 @@ const OVERLAP = withOverrides(PLAIN, { pen: { clearMs: 50, touchMs: 75, leadMs: 
 const MADE = ['stipple 10k', 'birthday card']
 
 /**
- * `overlap [FILE.svg]…` plots drawings on a simulated EBB 3.0.3, without and with lifts that overlap travel. Prints both
- * times, the saving, the error of the estimate, and the distance of the ink from the plan. Without FILE, the bench plots
- * the drawings of `MADE`. The time is virtual.
+ * `overlap [FILE.svg]…` plots drawings on a simulated EBB 3.0.3, without and with lifts that overlap travel. Prints
+ * both times, the saving, the error of the estimate, and the distance of the ink from the plan. Without FILE, the bench
+ * plots the drawings of `MADE`. The time is virtual.
  */
 export async function run(args: readonly string[]): Promise<void> {
   console.log('| drawing | without, s | with, s | saved | off the estimate | ink off the plan, mm |')
