@@ -15,6 +15,9 @@ import { FINAL, withKey } from './job.ts'
 import { type WaitOptions, waitFor } from './wait.ts'
 import type { Address, Transport } from './wire.ts'
 
+/** Pause after the daemon refused to send its events, ms. */
+const FOLLOW_AGAIN_MS = 1000
+
 export interface ClientOptions extends ConnectionOptions {
   /** Called each time the connection is lost. The client then connects again by itself, unless `reconnect` is false. */
   readonly onLost?: (why: string) => void
@@ -47,6 +50,7 @@ export class PlotdClient {
    * reason of the abort.
    */
   readonly #end = new AbortController()
+  #followTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(address: Address, { dial, send }: Transport, options: ClientOptions = {}) {
     const { onLost, onCaughtUp, topics, limit, ...connectionOptions } = options
@@ -59,13 +63,9 @@ export class PlotdClient {
       {
         onNotification: (method, params) =>
           this.#feed.notify(method as NotificationName, params as Notification<NotificationName>),
-        onReconnect: () =>
-          void this.#feed.resume().then(
-            () => onCaughtUp?.(),
-            // A daemon whose store is away refuses, and would send no events over this connection.
-            () => this.#connection.redial(),
-          ),
+        onReconnect: () => this.#follow(onCaughtUp),
         onLoss: (why) => {
+          clearTimeout(this.#followTimer)
           this.#feed.handleLoss()
           onLost?.(why)
         },
@@ -82,6 +82,7 @@ export class PlotdClient {
 
   /** Closes the connection. Calls without an answer fail with ERR_DAEMON_AWAY, and streams of events end. */
   close(): void {
+    clearTimeout(this.#followTimer)
     this.#connection.close()
     this.#end.abort()
   }
@@ -204,6 +205,18 @@ export class PlotdClient {
    */
   plan(id: string): Promise<Uint8Array<ArrayBuffer>> {
     return this.#files.plan(id)
+  }
+
+  /** Subscribes again after a reconnect. A daemon whose store is away refuses, so the client then asks again. */
+  #follow(onCaughtUp?: () => void): void {
+    this.#feed.resume().then(
+      () => onCaughtUp?.(),
+      () => {
+        if (this.#end.signal.aborted) return
+        clearTimeout(this.#followTimer)
+        this.#followTimer = setTimeout(() => this.#follow(onCaughtUp), FOLLOW_AGAIN_MS)
+      },
+    )
   }
 
   async #get(id: string): Promise<WireJob> {

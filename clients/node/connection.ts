@@ -80,11 +80,6 @@ export class Connection {
     this.#calls.failAll(new PlotdError('ERR_DAEMON_AWAY', 'this client was closed'))
   }
 
-  /** Closes the present wire, so that the client connects again. */
-  redial(): void {
-    this.#wire?.close()
-  }
-
   #receive(text: string): void {
     const message = JSON.parse(text) as { id?: number; method?: string; params?: unknown }
     if (message.method !== undefined) {

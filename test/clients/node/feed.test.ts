@@ -11,6 +11,8 @@ class FakeDaemon implements Transport {
   /** Calls that are not answered yet, oldest first. */
   readonly requests: { readonly id: number; readonly method: string; readonly params: { since?: object } }[] = []
   seq = 0
+  /** Number of times that the client closed its wire. */
+  closes = 0
   refusal: PlotdError | undefined
   #follows = false
   #wire: WireHandlers | undefined
@@ -20,7 +22,10 @@ class FakeDaemon implements Transport {
     if (this.refusal) return Promise.reject(this.refusal)
     this.#wire = handlers
     this.#follows = false
-    const close = (): void => this.cut()
+    const close = (): void => {
+      this.closes++
+      this.cut()
+    }
     return Promise.resolve({ send: (text) => void this.requests.push(JSON.parse(text)), close })
   }
 
@@ -115,7 +120,7 @@ describe('the feed', () => {
     expect(old.events).toEqual(['snapshot 0', 'snapshot 1'])
   })
 
-  it('connects again after a reconnect at which the daemon refused to send its events', async () => {
+  it('asks again over the same connection when the daemon refuses after a reconnect to send its events', async () => {
     const { hear, events } = listener()
     await added(hear)
     daemon.cut()
@@ -123,6 +128,7 @@ describe('the feed', () => {
     await until(() => daemon.requests.length > 0)
     daemon.refuse()
     await until(() => daemon.requests.length > 0)
+    expect(daemon.closes).toBe(0)
     expect(daemon.requests[0]?.params).toMatchObject({ since: { session: 's', seq: 0 } })
     daemon.answer()
     daemon.happens()
