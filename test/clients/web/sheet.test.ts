@@ -174,6 +174,7 @@ describe('the image of a drawing', () => {
   it('is shown on a paper of its proportions, and not on the same paper when it is turned', () => {
     expect(hasShapeOf({ width: 210, height: 297 }, image(794, 1123))).toBe(true)
     expect(hasShapeOf({ width: 10, height: 5 }, image(38, 19))).toBe(true)
+    expect(hasShapeOf({ width: 100, height: 2 }, image(378, 8))).toBe(true)
     expect(hasShapeOf({ width: 297, height: 210 }, image(794, 1123))).toBe(false)
   })
 })

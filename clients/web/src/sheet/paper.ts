@@ -3,9 +3,9 @@ import { landscape, type PageSize, pageSize } from '../../../../src/daemon/proto
 /** The size of a paper, mm. */
 export type Paper = PageSize
 
-/** Whether an image has the proportions of the paper. An image has whole pixels, so a small one differs by some percent. */
+/** Whether an image has the proportions of the paper. Each side of an image differs by less than a pixel. */
 export const hasShapeOf = ({ width, height }: Paper, image: { naturalWidth: number; naturalHeight: number }): boolean =>
-  Math.abs((image.naturalWidth * height) / (image.naturalHeight * width) - 1) < 0.05
+  Math.abs(image.naturalWidth * height - image.naturalHeight * width) < width + height
 
 interface PlotPage {
   readonly pageSize?: string | undefined
