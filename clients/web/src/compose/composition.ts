@@ -30,7 +30,7 @@ export interface PlotSettings {
   readonly once?: boolean
   readonly passes?: number
   readonly speedPercent?: number
-  /** Whether the daemon refuses a job whose drawing has losses, or lets this job fail. */
+  /** Whether plotd never draws a drawing with losses: it refuses the submit, or the job fails. */
   readonly strict?: boolean
 }
 
