@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { zigzags } from '../../../bench/bars/zigzags.ts'
 import { StrokeWriter } from '../../../src/geometry/stroke-writer.ts'
 import { findRepeats } from '../../../src/plotter/prepare/repeats/find.ts'
 import { Work } from '../../../src/plotter/prepare/work.ts'
@@ -14,18 +15,6 @@ function copies(count: number) {
 function fan(count: number) {
   const writer = new StrokeWriter()
   for (let i = 0; i < count; i++) writer.add([0, 0, 100, (20 * i) / count])
-  return writer.take()
-}
-
-/** Polylines of long segments between random points of the page. Many of the segments cross. */
-function zigzags(count: number) {
-  const writer = new StrokeWriter()
-  let state = 1
-  const below = (most: number) => {
-    state = (state * 48271) % 2147483647
-    return (most * state) / 2147483647
-  }
-  for (let i = 0; i < count; i++) writer.add(Array.from({ length: 156 }, () => [below(280), below(200)]).flat())
   return writer.take()
 }
 

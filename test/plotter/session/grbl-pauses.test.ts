@@ -1,51 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { BOARDS, DRAWING_MM, grblSession, holdInStroke, PAUSE_MM } from '../../../bench/bars/holds.ts'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { sleep, VirtualClock } from '../../../src/plotter/link/clock.ts'
-import { type ProfileOverrides, profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
-import { PlotterSession } from '../../../src/plotter/session/session.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import type { PlotterSession } from '../../../src/plotter/session/session.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
-import type { GrblSimulatorOptions } from '../../../src/plotter/simulators/index.ts'
-import { lines } from '../../contracts/driver.ts'
 import { until } from '../../support/bench.ts'
 import { runs } from '../../support/fuzz.ts'
 import { WITH_SWITCHES } from '../../support/homing-machine.ts'
 import { inkError } from '../../support/ink.ts'
 
-const square = [10, 10, 40, 10, 40, 40, 10, 40, 10, 10]
-const before = [2, 2, 8, 2]
-const after = [50, 50, 60, 55]
-/** Two steps, mm: grbl rounds the ends of the lines before and after a pause to whole steps. */
-const PAUSE_MM = 2 / 80
 const LOST = 'the position was lost during the plot: put the carriage at home, or home the machine'
 const DOOR = 'the door of the machine is open: close it'
 const HELD = 'the board holds: its hold button was pressed, or its door is open'
-
-async function bench(name: string, options: GrblSimulatorOptions, changes: ProfileOverrides = {}) {
-  const clock = new VirtualClock()
-  const board = new GrblBoard({ clock, ...options })
-  const profile = withOverrides(profileNamed(name), changes)
-  const session = new PlotterSession({
-    url: 'sim:grbl',
-    profile,
-    clock,
-    wakeLock: () => () => {},
-    open: () => Promise.resolve(simulatorPort(board.cable)),
-  })
-  await until(clock, () => session.state.is === 'idle')
-  await session.ready()
-  board.ink.newSheet() // a Z axis at 0 touches until it is raised
-  return { clock, board, session, plan: lines(profile, before, square, after) }
-}
-
-const BOARDS = [
-  ['a grbl board with a servo', 'grbl-servo', {}],
-  ['a FluidNC board with a servo', 'fluidnc-servo', { firmware: 'fluidnc' }],
-  ['a grblHAL board with a servo', 'grblhal-servo', { firmware: 'grblhal' }],
-  ['a grbl board with a pen on its Z axis', 'grbl-z', { pen: { kind: 'z', touchesAt: 0 } }],
-] as const
 
 it.each([
   ['stopped', (session: PlotterSession) => void session.pause()],
@@ -53,7 +23,7 @@ it.each([
 ] as const)(
   'plotd sends the lines of `start` again after a jog in a pause was %s, because a reset undoes these lines',
   async (_, stop) => {
-    const { clock, board, session, plan } = await bench('grbl-servo', {}, { grbl: { start: ['M8'] } })
+    const { clock, board, session, plan } = await grblSession('grbl-servo', {}, { grbl: { start: ['M8'] } })
     const outcome = session.plot('job', plan)
     await until(clock, () => board.ink.strokeCount === 1)
     await session.pause()
@@ -72,7 +42,7 @@ it.each([
 )
 
 it('the hold button pauses a plot also when the next report has no state', async () => {
-  const { clock, board, session, plan } = await bench('grbl-servo', {})
+  const { clock, board, session, plan } = await grblSession('grbl-servo', {})
   const outcome = session.plot('job', plan)
   await until(clock, () => board.ink.strokeCount === 2 && board.ink.length >= 30)
   const toHost = board.cable.toHost.bind(board.cable)
@@ -93,7 +63,7 @@ it.each([
 ] as const)(
   'a plot whose board was reset in a jog during a pause draws nothing more when the plot %s',
   async (_, jogs) => {
-    const { clock, board, session, plan } = await bench('grbl-servo', {})
+    const { clock, board, session, plan } = await grblSession('grbl-servo', {})
     const outcome = session.plot('job', plan)
     await until(clock, () => board.ink.strokeCount === 1)
     await session.pause()
@@ -118,27 +88,19 @@ describe.each(BOARDS)('the hold button of %s', (_, name, options) => {
       jogs: fc.array(fc.tuple(fc.integer({ min: -9, max: 30 }), fc.integer({ min: -9, max: 30 })), { maxLength: 3 }),
     })
     const property = fc.asyncProperty(presses, async ({ mm, jogs }) => {
-      const { clock, board, session, plan } = await bench(name, options)
-      const outcome = session.plot('job', plan)
-      await until(clock, () => board.ink.strokeCount === 2 && board.ink.length >= 6 + mm)
-      board.pressButton()
-      await until(clock, () => session.state.is === 'paused')
-      expect(session.state).toMatchObject({ is: 'paused', why: 'operator' })
-      const inked = board.ink.vertexCount
-      for (const [dx, dy] of jogs) {
-        await session.jog(dx, dy)
-        expect([board.isPenDown, board.isMoving]).toEqual([false, false])
-      }
-      expect(board.ink.vertexCount).toBe(inked)
-      await session.resume()
-      await expect(outcome).resolves.toMatchObject({ is: 'finished' })
-      const ink = board.ink.strokes()
+      const rig = await grblSession(name, options)
+      const { ink, inkMm, ...held } = await holdInStroke(rig, mm, jogs)
+      expect(held).toMatchObject({
+        state: { is: 'paused', why: 'operator' },
+        inkOfJogs: 0,
+        isCalm: true,
+        outcome: 'finished',
+      })
       expect(strokeCount(ink)).toBeLessThanOrEqual(4)
       const pieces = strokeCount(ink) - 2
       const starts = Uint32Array.of(0, ink.starts[1] ?? 0, ink.starts[1 + pieces] ?? 0, ink.points.length / 2)
-      expect(inkError({ points: ink.points, starts }, plan)).toBeLessThanOrEqual(PAUSE_MM)
-      expect(board.ink.length).toBeLessThan(6 + 120 + 16)
-      await session.close()
+      expect(inkError({ points: ink.points, starts }, rig.plan)).toBeLessThanOrEqual(PAUSE_MM)
+      expect(inkMm).toBeLessThan(DRAWING_MM + 5)
     })
     await fc.assert(property, runs(6))
   })
@@ -146,7 +108,7 @@ describe.each(BOARDS)('the hold button of %s', (_, name, options) => {
 
 describe('the hold button of a grbl board', () => {
   it('pauses once for each press', async () => {
-    const { clock, board, session, plan } = await bench('grbl-servo', {})
+    const { clock, board, session, plan } = await grblSession('grbl-servo', {})
     const outcome = session.plot('job', plan)
     for (const mm of [20, 60]) {
       await until(clock, () => board.ink.length >= mm)
@@ -160,7 +122,7 @@ describe('the hold button of a grbl board', () => {
   })
 
   it('pressed while the carriage travels, pauses with the pen up before the stroke', async () => {
-    const { clock, board, session, plan } = await bench('grbl-servo', {})
+    const { clock, board, session, plan } = await grblSession('grbl-servo', {})
     const outcome = session.plot('job', plan)
     await until(clock, () => board.ink.strokeCount === 1 && !board.isPenDown && board.position[0] > 9)
     board.pressButton()
@@ -174,7 +136,7 @@ describe('the hold button of a grbl board', () => {
   })
 
   it('pressed while the plotter is idle, ends the next command with an error, and the command after it works', async () => {
-    const { board, session } = await bench('grbl-servo', {})
+    const { board, session } = await grblSession('grbl-servo', {})
     board.pressButton()
     await expect(session.jog(10, 10)).rejects.toMatchObject({ code: 'ERR_DEVICE', message: HELD })
     await session.jog(10, 10)
@@ -183,7 +145,7 @@ describe('the hold button of a grbl board', () => {
   })
 
   it('pressed in a pause with the pen down, does not prevent a cancel, and the pen comes up', async () => {
-    const { clock, board, session, plan } = await bench('grbl-servo', {})
+    const { clock, board, session, plan } = await grblSession('grbl-servo', {})
     const outcome = session.plot('job', plan)
     await until(clock, () => board.ink.strokeCount === 1)
     await session.pause()
@@ -197,7 +159,7 @@ describe('the hold button of a grbl board', () => {
   })
 
   it('pressed while the feeder works, ends the feeding with an error', async () => {
-    const { clock, board, session } = await bench('grbl-servo', {})
+    const { clock, board, session } = await grblSession('grbl-servo', {})
     await session.ready({ by: 'ada', for: { sheets: 2, of: 2 }, limitMs: Infinity, sheet: { is: 'used' } })
     const feeding = session.feed('job', async (driver, signal) => driver.feed?.(['G0 X90', 'G4 P60'], signal))
     await until(clock, () => board.position[0] > 20)
@@ -208,7 +170,7 @@ describe('the hold button of a grbl board', () => {
   })
 
   it('pressed while a machine with limit switches is idle, ends the next homing with an error', async () => {
-    const { clock, board, session } = await bench('grbl-servo', { ...WITH_SWITCHES, settings: { 22: 0 } })
+    const { clock, board, session } = await grblSession('grbl-servo', { ...WITH_SWITCHES, settings: { 22: 0 } })
     Object.assign(board.settings, { 22: 1 })
     board.powerUp()
     await until(clock, () => session.device?.mustHome === true)
@@ -221,7 +183,7 @@ describe('the hold button of a grbl board', () => {
   })
 
   it('pressed during a jog, stops the jog on its way, and the next plot is drawn at the planned place', async () => {
-    const { clock, board, session, plan } = await bench('grbl-servo', {})
+    const { clock, board, session, plan } = await grblSession('grbl-servo', {})
     const jog = session.jog(150, 100)
     await until(clock, () => board.position[0] > 20)
     board.pressButton()
@@ -235,7 +197,7 @@ describe('the hold button of a grbl board', () => {
   it.each([100, 200, 300])(
     'pressed %i ms after a cancel, does not prevent the cancel, and the pen comes up',
     async (ms) => {
-      const { clock, board, session, plan } = await bench('grbl-servo', {})
+      const { clock, board, session, plan } = await grblSession('grbl-servo', {})
       const outcome = session.plot('job', plan)
       await until(clock, () => board.ink.length >= 40)
       const canceling = session.cancel()
@@ -252,7 +214,7 @@ describe('the hold button of a grbl board', () => {
     ['before a plot lifts the pen', 0],
     ['on the way home', 3],
   ])('pressed %s, interrupts the plot with the pen up, and a user clears the fault', async (_, executed) => {
-    const { clock, board, session, plan } = await bench('grbl-servo', {})
+    const { clock, board, session, plan } = await grblSession('grbl-servo', {})
     if (executed === 0) {
       await session.pen('down')
       board.pressButton()
@@ -275,7 +237,7 @@ describe('the hold button of a grbl board', () => {
 })
 
 it('a plot on a board in check mode draws nothing and counts nothing as drawn, until a user clears the fault', async () => {
-  const { clock, board, session, plan } = await bench('grbl-servo', {})
+  const { clock, board, session, plan } = await grblSession('grbl-servo', {})
   board.receive(Buffer.from('$C\n'))
   await until(clock, () => board.state === 'Check')
   const message = 'the board is in check mode ($C), in which it moves nothing: run `plotd clear`'
@@ -301,7 +263,7 @@ describe('the door of a grbl machine', () => {
   it.each([0, 60, 120, 180, 240])(
     'opened in a stroke, %i ms after 40 mm of ink, interrupts the plot; `clear` is refused until the door is closed, and the position stays known',
     async (ms) => {
-      const { clock, board, session, plan } = await bench('grbl-servo', {})
+      const { clock, board, session, plan } = await grblSession('grbl-servo', {})
       const outcome = session.plot('job', plan)
       await until(clock, () => board.ink.strokeCount === 2 && board.ink.length >= 40)
       await sleep(clock, ms)
@@ -339,7 +301,7 @@ describe('slow lines of a profile for a grbl board', () => {
     ['start', 'the hold button', async (_: PlotterSession, board: GrblBoard) => board.pressButton(), 'interrupted'],
     ['end', 'the hold button', async (_: PlotterSession, board: GrblBoard) => board.pressButton(), 'interrupted'],
   ] as const)('in `%s` are cut short by %s, and the pen is then up', async (name, _, stop, is) => {
-    const { clock, board, session, plan } = await bench('grbl-servo', {}, { grbl: { [name]: slow } })
+    const { clock, board, session, plan } = await grblSession('grbl-servo', {}, { grbl: { [name]: slow } })
     const outcome = session.plot('job', plan)
     await until(clock, () => board.isPenDown && board.position[0] > 70) // the plan ends at 60 mm
     const began = clock.now()
@@ -352,7 +314,7 @@ describe('slow lines of a profile for a grbl board', () => {
 
   /** A plot whose slow `start` lines run again, because a pause in a stroke has reset the board. */
   async function startsAgain() {
-    const rig = await bench('grbl-servo', {}, { grbl: { start: ['M3 S300', 'G4 P10'] } })
+    const rig = await grblSession('grbl-servo', {}, { grbl: { start: ['M3 S300', 'G4 P10'] } })
     const { clock, board, session, plan } = rig
     let starts = 0
     board.onLine = (line) => {
