@@ -44,7 +44,7 @@ export class HostLife {
     })
   }
 
-  /** Ends the process, as `kill -9` does. */
+  /** Ends writes to the disk and openings of the port, as `kill -9` does. The caller cuts the open cable. */
   kill(): void {
     this.#alive = false
   }

@@ -19,7 +19,7 @@ interface Code {
 /**
  * Codes with which a page opens a session. Before the browser opens a link with a code, other users of the computer can
  * see the link, for example in the list of processes. So a code is valid for one use within ten minutes. When a code is
- * used twice, the daemon cannot know which use was the right one. Then the daemon ends the session of that code.
+ * used twice in this time, the daemon cannot know which use was the right one. It then ends the session of that code.
  */
 export class LoginCodes {
   readonly #tokens: Tokens

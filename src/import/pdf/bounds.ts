@@ -75,8 +75,8 @@ const MAX_GROWTH = 1032
 /**
  * Checks the pixels of pictures and the unpacked size of streams before pdf.js reads them, because pdf.js has no such
  * limits. The name of a filter may be escaped, or in another object. So the first bytes of a stream are checked for
- * deflate, too. Streams that cannot be unpacked, such as encrypted ones, pass. Of most chains of different filters, only
- * the first filter is checked. The limit on the memory of the thread then applies.
+ * deflate, too. Streams that cannot be unpacked, such as encrypted ones, pass. Of most chains of different filters,
+ * only the first filter is checked. The limit on the memory of the thread then applies.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */

@@ -17,7 +17,10 @@ const LONGEST = 50_000
 /** The kicks start near stroke 0, go on by the numbers of the strokes, and pass over all strokes this many times. */
 const PASSES = 4
 
-/** A drawing with at most this many strokes is searched for about a second, or until nothing more is gained. */
+/**
+ * A drawing with at most this many strokes is searched for about a second, or until nothing more is gained. Home counts
+ * as a stroke in this limit and in those below.
+ */
 const SMALL = 1_000
 /** Number of kicks that take about a second. */
 const KICKS = 100_000
