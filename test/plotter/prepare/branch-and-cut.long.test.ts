@@ -12,6 +12,7 @@ import { linksOfEnds, ProgramLinks } from '../../../src/plotter/prepare/bound/pr
 import { raiseStars } from '../../../src/plotter/prepare/bound/seam-bound.ts'
 import { Slacks } from '../../../src/plotter/prepare/bound/slacks.ts'
 import { Stars } from '../../../src/plotter/prepare/bound/stars.ts'
+import { tightenBound } from '../../../src/plotter/prepare/bound/tighten.ts'
 import { costInOrder, endsOf, inSequence, order, type Point } from '../../../src/plotter/prepare/order/index.ts'
 import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
 import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
@@ -121,6 +122,21 @@ describe('branch and cut of an order', () => {
     const searched = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
     const plan = costInOrder(searched, route, costs, true)
     expect(least(strokes, route, plan + 0.01)).toBeCloseTo(plan, 3)
+  })
+
+  it('follows when too many links are left for more prices', () => {
+    const strokes = scatter(80, 2)
+    const ordered = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
+    const plan = costInOrder(ordered, route, costs, true)
+    const links = new Links(endsOf(strokes, route), { ...costs, perMm: 0 }, false)
+    const seams = new Seams({ ...strokes, starts: new Uint32Array(1) }, links)
+    const graph = linkGraph(strokes, links, seams, { start: false, end: false }, new Work(), Infinity)
+    const price = new Float64Array(graph.capacity.length).fill(costs.lift / 2)
+    const few = { knownCost: plan, isExact: true, most: 6e6, forPlan: 0 }
+    const [byPrices, byProgram] = [few, { ...few, solver }].map((way) => tightenBound(graph, price, way, new Work()))
+    expect(byPrices?.least).toBeLessThan(plan - 1e-3)
+    expect(byPrices?.least).toBeGreaterThan(0)
+    expect(byProgram?.least).toBeGreaterThan(plan - 1e-3)
   })
 
   it('gives at most `enough`, the cost above which routes do not matter', () => {

@@ -126,7 +126,9 @@ export function tightenBound(
   }
   const whole = relaxation.work + COMPARED * (relaxation.a.length + missing.possible.length)
   if (whole > forPlan) kept = 0
-  if (whole > most) return { least: Math.min(relaxation.bound(), enough), ...(best && { better: best }) }
+  // branch and cut raises the bound even if this work does not suffice
+  if (whole > most && !(isExact && solver))
+    return { least: Math.min(relaxation.bound(), enough), ...(best && { better: best }) }
   relaxation.add(missing.possible)
   least = relaxation.bound()
   if (least <= enough) {
