@@ -163,7 +163,7 @@ describe('a paced socket', () => {
       received += length
     })
     pacer.take(() => {
-      now += 1e9
+      now += 1000
     })
     far.write('x')
     for (let i = 0; i < 50; i++) await turn()

@@ -74,7 +74,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`after a failover to a standby (
       await expect.poll(() => shown).toContain(done)
     }
     for (const done of [1, 2, 3]) await draw(done)
-    await sql(url, `SELECT setval('plotd.tick', 1); ${END}`)
+    await sql(url, `UPDATE plotd.job SET tick = 1; SELECT setval('plotd.tick', 1); ${END}`)
     await draw(4)
   })
 })
