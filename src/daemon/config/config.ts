@@ -192,11 +192,13 @@ const absolutePath = (path: string): string => resolve(path.replace(/^~(?=\/|$)/
 const isGroup = (value: unknown): value is Values =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** {render: {workers: 2}} → {'render.workers': 2} */
+/** {render: {workers: 2}, tls: {}} → {'render.workers': 2, tls: {}} */
 function flat(values: Values, prefix = ''): Values {
   return Object.fromEntries(
     Object.entries(values).flatMap(([key, value]) =>
-      isGroup(value) ? Object.entries(flat(value, `${prefix}${key}.`)) : [[prefix + key, value] as const],
+      isGroup(value) && Object.keys(value).length > 0
+        ? Object.entries(flat(value, `${prefix}${key}.`))
+        : [[prefix + key, value] as const],
     ),
   )
 }
@@ -209,15 +211,23 @@ function nestValues(merged: ReadonlyMap<string, { readonly value: unknown }>): V
   for (const [key, { value }] of merged) {
     const steps = key.split('.')
     const last = steps.pop() ?? key
-    let group = root
-    for (const step of steps) {
-      const inner = isGroup(group[step]) ? (group[step] as Record<string, unknown>) : emptyGroup()
-      group[step] = inner
-      group = inner
-    }
-    group[last] = value
+    const group = groupAt(root, steps)
+    if (group !== undefined && !isGroup(value)) group[last] = value
+    else if (group !== undefined) group[last] ??= emptyGroup()
   }
   return root
+}
+
+/** @returns undefined where a value stands in place of a group. The value stays, so that the schema refuses it. */
+function groupAt(root: Record<string, unknown>, steps: readonly string[]): Record<string, unknown> | undefined {
+  let group = root
+  for (const step of steps) {
+    const inner = group[step] ?? emptyGroup()
+    if (!isGroup(inner)) return undefined
+    group[step] = inner
+    group = inner as Record<string, unknown>
+  }
+  return group
 }
 
 export interface ConfigKey {

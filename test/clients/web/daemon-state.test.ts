@@ -42,7 +42,7 @@ describe('the page’s copy of the daemon’s state', () => {
     ])
   })
 
-  it('counts as cut off only while it has fewer jobs than the daemon and no ended job', () => {
+  it('counts its list of jobs as cut off only while the list is shorter than the daemon’s and has no ended job', () => {
     expect(isCutOff([job('a')], 2)).toBe(true)
     expect(isCutOff([job('a')], 1)).toBe(false)
     const snapshot = { type: 'snapshot', seq: 1, jobs: [job('a')], total: 2, paused: [], plotters: [] } as const

@@ -95,6 +95,12 @@ describe('the configuration', () => {
       'tls: {cert: a.pem}',
       /tls\.key: expected a string, which must be given \(from .*yaml\)/,
     ],
+    [
+      'an empty group with required keys',
+      'tls: {}',
+      /tls\.cert: expected .*tls\.key: expected .*\(from .*yaml\)/,
+    ],
+    ['an empty group in place of a number', 'port: {}', /port is \{\}, expected .*\(from .*yaml\)/],
     ['a limit of one connection', 'limits: {connections: 1}', /limits\.connections is 1, expected/],
     ['a file that is not YAML', 'port: [', /yaml/],
     ['a file that is a list', '- port', /expected keys with values/],
@@ -195,6 +201,13 @@ describe('the configuration', () => {
     await new Promise(setImmediate) // warnings come a tick later
     process.off('warning', record)
     expect(warnings).toEqual([])
+  })
+
+  it('refuses a value in place of a group, also when a variable sets a key of the group', () => {
+    const path = file('render: 4')
+    const variables = { ...env, PLOTD_RENDER_WORKERS: '2' }
+    expect(() => loadConfig({ env: variables, file: path })).toThrow(/render is 4, expected .*yaml/)
+    expect(loadConfig({ env: variables, file: file('render: {}') }).config.render.workers).toBe(2)
   })
 
   it('names the source of a wrong value: the file, the environment or a flag', () => {

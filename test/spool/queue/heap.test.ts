@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Heap } from '../../../src/spool/queue/heap.ts'
+import { runs } from '../../support/fuzz.ts'
 
 interface Item {
   readonly rank: number
@@ -50,6 +51,7 @@ describe('a heap', () => {
           expect(heap.peek()?.rank).toBe(current.size === 0 ? undefined : least)
         }
       }),
+      runs(100),
     )
   })
 

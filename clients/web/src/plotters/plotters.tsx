@@ -31,7 +31,7 @@ export function Plotters({ store, daemon }: { store: Store; daemon: DaemonState 
     <>
       {plotters.length > 1 && (
         <p class="quiet">
-          <a href="#farm">All plotters together</a>, <a href="#wall">on a wall</a>
+          <a href="#farm">All plotters together</a>, <a href="#wall">for a screen on a wall</a>
         </p>
       )}
       {plotters.map((option) => (
