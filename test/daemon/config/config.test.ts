@@ -95,11 +95,7 @@ describe('the configuration', () => {
       'tls: {cert: a.pem}',
       /tls\.key: expected a string, which must be given \(from .*yaml\)/,
     ],
-    [
-      'an empty group with required keys',
-      'tls: {}',
-      /tls\.cert: expected .*tls\.key: expected .*\(from .*yaml\)/,
-    ],
+    ['an empty group with required keys', 'tls: {}', /tls\.cert: expected .*tls\.key: expected .*\(from .*yaml\)/],
     ['an empty group in place of a number', 'port: {}', /port is \{\}, expected .*\(from .*yaml\)/],
     ['a limit of one connection', 'limits: {connections: 1}', /limits\.connections is 1, expected/],
     ['a file that is not YAML', 'port: [', /yaml/],
