@@ -13,7 +13,7 @@ import { Terminal } from './terminal.ts'
 const LINES = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="60mm" viewBox="0 0 60 60" fill="none" stroke="black">
   ${Array.from({ length: 40 }, (_, i) => `<path d="M5 ${10 + i}H50"/>`).join('')}</svg>`
 
-it('`plotd cancel --all` stops the plots, and cancels them after the jobs that wait. It reads no job by itself', async () => {
+it('`plotd cancel --all` stops the plots, and cancels them after the jobs that wait. It calls no `job.get`', async () => {
   const called: string[] = []
   const statuses = ['plotting', 'rendered', 'paused', 'held', 'interrupted'] as const
   const jobs = statuses.map((status) => wireJob(status, { status }))
