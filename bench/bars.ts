@@ -1,6 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import { deviation } from '../src/geometry/deviation.ts'
-import type { Strokes } from '../src/geometry/drawing.ts'
 import { findRepeats } from '../src/plotter/prepare/repeats/find.ts'
 import { Work } from '../src/plotter/prepare/work.ts'
 import { measuredOnBoard, simulate } from './bars/ebb-board.ts'
@@ -8,6 +6,7 @@ import { GROWING, growth } from './bars/growth.ts'
 import { BOARDS, DRAWING_MM, grblSession, holdInStroke, PAUSE_MM } from './bars/holds.ts'
 import { largestError, SILENT } from './bars/time-left.ts'
 import { zigzags } from './bars/zigzags.ts'
+import { inkDistance } from './plot-times/ink-distance.ts'
 import { MACHINES } from './plot-times/machines.ts'
 import { verdict } from './spool/bars.ts'
 
@@ -59,7 +58,7 @@ async function holds(): Promise<void> {
     for (let mm = 0; mm < 119; mm += 7) {
       const rig = await grblSession(name, options)
       const { isCalm, inkOfJogs, ink, inkMm, outcome } = await holdInStroke(rig, mm, JOGS)
-      off = Math.max(off, distance(ink, rig.plan))
+      off = Math.max(off, inkDistance(ink, rig.plan))
       twice = Math.max(twice, inkMm - DRAWING_MM)
       if (!isCalm || inkOfJogs > 0 || outcome !== 'finished') unsafe++
       plots++
@@ -69,7 +68,6 @@ async function holds(): Promise<void> {
   row('the same: ink drawn again, mm', 0.5, twice)
   row('the same: plots with ink in a jog, or not finished', 0, unsafe, 0)
 }
-const distance = (ink: Strokes, plan: Strokes): number => Math.max(deviation(ink, plan).mm, deviation(plan, ink).mm)
 
 async function timesLeft(): Promise<void> {
   const slow = { speedPercent: 30 }

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { messageOf } from '../src/errors.ts'
 import type { Strokes } from '../src/geometry/drawing.ts'
 import { inkLength } from '../src/geometry/measure.ts'
 import { StrokeWriter } from '../src/geometry/stroke-writer.ts'
@@ -84,7 +85,7 @@ class Tally {
     try {
       return drawDxf(readFileSync(path), { unitMm, text: false, tolerance: 0.005 }).canvas.strokes()
     } catch (error) {
-      console.log(`not read: ${name}: ${error instanceof Error ? error.message : String(error)}`)
+      console.log(`not read: ${name}: ${messageOf(error)}`)
       return undefined
     }
   }

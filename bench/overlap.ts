@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { deviation } from '../src/geometry/deviation.ts'
 import { type Drawing, drawingOf } from '../src/geometry/drawing.ts'
 import { estimate } from '../src/plotter/motion/estimate.ts'
 import { makePlan } from '../src/plotter/plan/make-plan.ts'
@@ -10,6 +9,7 @@ import type { Profile } from '../src/plotter/profiles/profile.ts'
 import { readSvg } from '../src/svg/index.ts'
 import { CASES } from './planning/cases.ts'
 import { drawings } from './plot-times/drawings.ts'
+import { inkDistance } from './plot-times/ink-distance.ts'
 import { connectMachine, machineNamed } from './plot-times/machines.ts'
 
 const PLAIN = profileNamed('axidraw-v3-a3')
@@ -57,6 +57,6 @@ async function plot(profile: Profile, make: (profile: Profile) => Drawing) {
   const plotting = driver.plot(plan, { signal: new AbortController().signal })
   for (let moment = await plotting.next(); moment.done !== true; ) moment = await plotting.next()
   const ink = board.ink.strokes()
-  const off = Math.max(deviation(ink, plan).mm, deviation(plan, ink).mm)
+  const off = inkDistance(ink, plan)
   return { seconds: (clock.now() - start) / 1000, estimated: plan.estimate.seconds, off }
 }

@@ -1,4 +1,3 @@
-import { deviation } from '../src/geometry/deviation.ts'
 import { type Drawing, drawingOf, strokeCount, strokesOf } from '../src/geometry/drawing.ts'
 import type { Driver } from '../src/plotter/drivers/driver.ts'
 import { type DriverMemory, makeDriver } from '../src/plotter/drivers/index.ts'
@@ -12,6 +11,7 @@ import { EbbBoard } from '../src/plotter/simulators/ebb/board.ts'
 import { GrblBoard } from '../src/plotter/simulators/grbl/board.ts'
 import { HpglPlotter } from '../src/plotter/simulators/hpgl/board.ts'
 import type { SimulatedPlotter } from '../src/plotter/simulators/index.ts'
+import { inkDistance } from './plot-times/ink-distance.ts'
 import { hooks, spiral } from './plotters/shapes.ts'
 
 interface Machine {
@@ -151,7 +151,7 @@ async function cut(machine: Machine, cuts: string): Promise<void> {
     if (!again.driver.position) board.pushHome()
     await plot(again.driver, plan, executed)
     const ink = board.ink.strokes()
-    const off = Math.max(deviation(ink, plan).mm, deviation(plan, ink).mm)
+    const off = inkDistance(ink, plan)
     const extra = strokeCount(ink) - strokeCount(plan)
     tried++
     if (off < 0.05 && extra <= 1) whole++

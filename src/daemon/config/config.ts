@@ -212,8 +212,7 @@ function nestValues(merged: ReadonlyMap<string, { readonly value: unknown }>): V
     const steps = key.split('.')
     const last = steps.pop() ?? key
     const group = groupAt(root, steps)
-    if (group !== undefined && !isGroup(value)) group[last] = value
-    else if (group !== undefined) group[last] ??= emptyGroup()
+    if (group !== undefined) group[last] = isGroup(value) ? (group[last] ?? emptyGroup()) : value
   }
   return root
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { initWasm, Resvg } from '@resvg/resvg-wasm'
+import { messageOf } from '../../errors.ts'
 
 /** A request of `svgToPng` to its thread. */
 export interface PngRequest {
@@ -28,7 +29,7 @@ export default async function draw({ svg, fit, background, mostPixels }: PngRequ
     if (width * height > mostPixels) return { refused: 'pixels', message: `${width} × ${height} pixels` }
     return { png: picture.render().asPng() }
   } catch (thrown) {
-    return { refused: 'svg', message: thrown instanceof Error ? thrown.message : String(thrown) }
+    return { refused: 'svg', message: messageOf(thrown) }
   }
 }
 
