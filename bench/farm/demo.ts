@@ -1,7 +1,7 @@
 /**
  * `npm run demo:farm`: hosts that share one queue on PostgreSQL, with simulated plotters. The demo kills a host in
  * the middle of a plot, and resumes the interrupted jobs. The ink of all plotters then proves that each stroke is on
- * paper, and only a redrawn stroke in part twice.
+ * paper, and that no part is there twice, except parts of redrawn strokes.
  *
  * Options: --hosts 3, --plotters 2 (of each host), --jobs 60, --speed 20, --at-once (starts the killed host again
  * before the others give it up).

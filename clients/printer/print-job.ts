@@ -56,7 +56,7 @@ export interface PrintJob {
   readonly ending?: Ending
   /** Whether the jobs are queued, and the client may not have got the answer. */
   readonly isUnanswered?: true
-  /** Jobs that are not held yet, after an error. The next start leaves the others: a user may have released them. */
+  /** Jobs that an error kept from being held. The next start holds only these: a user may have released the others. */
   readonly unheld?: readonly string[]
 }
 

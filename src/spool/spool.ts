@@ -67,9 +67,10 @@ export type ClaimRequest =
     }
 
 /**
- * The right to work on one job, which the holder shows to later verbs. The claim is lost when the job is canceled, when
- * the spool closes, when the claim could not be stored, or when another host or another life of this host takes the job
- * away. Then `signal` aborts. An open spool refuses later verbs of the holder, except `reportInk`, with ERR_CLAIM_LOST.
+ * The right to work on one job, which the holder shows to later verbs. The claim is lost when the job is canceled or
+ * held, or when the spool closes. The claim is also lost when it could not be stored, or when another host or another
+ * life of this host takes the job away. Then `signal` aborts. An open spool refuses later verbs of the holder, except
+ * `reportInk`, with ERR_CLAIM_LOST.
  */
 export interface Claim {
   readonly job: Job

@@ -39,7 +39,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   'xs-wh-zero.svg': 'a root with width 0 is not drawn; the frame of this test gives it another width',
   'yf-filter-6.svg': 'the frame of this test removes the empty filter, which hides a circle in a marker',
   'xv-image-foreign.svg': 'the text of HTML has no outline here',
-  'yt-bidi.svg': 'plotd and the browser place spans that override the direction inside a text differently',
+  'yt-bidi.svg': 'plotd and the browser place a span differently when it overrides the direction inside a text',
 }
 const fonts = strokeFontsOnly()
 const scratch = mkdtempSync(join(tmpdir(), 'plotd-agreement-'))

@@ -272,7 +272,7 @@ export const spoiled = defineCommand({
     // With `next`, each card goes before the cards of the earlier calls. So the first call is for the last card.
     const refusals = await onEach(next ? ids.toReversed() : ids, async (jobId) => {
       const job = await io.daemon.call('job.spoiled', { id: jobId, ...how })
-      await answerJob(job.repeated ? 'Queued before' : 'Queued again', job, io)
+      await answerJob(job.repeated ? 'Already queued' : 'Queued again', job, io)
       io.note(...warningLines(job.notes, io.notePaint))
     })
     throwFirst(refusals, io)

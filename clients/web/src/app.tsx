@@ -68,8 +68,8 @@ export function App({ store }: { store: Store }) {
   }
   const jobs = <JobLists store={store} daemon={daemon} queue={queue} chosen={sheet.job?.id} onShow={show} />
   const isPage = hash !== '#wall' && hash !== '#farm'
-  // Behind the farm and the wall, the view with the sheet stays, too. A browser that shows only the farm or the wall
-  // does not draw that view.
+  // Behind the farm and the wall, the view with the sheet stays, too. The view is made when it is first shown. So a
+  // browser tab that has shown only the farm or the wall does not have it.
   const hasPage = useRef(false)
   hasPage.current ||= isPage
   const notice = { text: store.notice, close: () => store.showNotice(undefined) }

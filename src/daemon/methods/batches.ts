@@ -34,7 +34,7 @@ export function batchHandlers(spool: Spool, batches: Batches, stop: (job: string
       // A plotter whose plot is canceled begins the next job. So the jobs that wait are canceled before the plots.
       const waiting = matching.filter(({ status }) => !BEGUN.has(status))
       const plots = matching.filter(({ status }) => BEGUN.has(status))
-      // To cancel thousands of jobs takes seconds. A plot that does not stop now draws until it is canceled.
+      // To cancel thousands of jobs takes seconds. The plots would draw meanwhile, so they are stopped first.
       const drawn = waiting.length === 0 ? [] : plots.filter(({ status }) => status === 'plotting')
       await Promise.allSettled(drawn.map(({ id }) => stop(id)))
       return changeJobs(batches, name, [...waiting, ...plots], act)

@@ -240,8 +240,8 @@ export const JOB_METHODS = {
     summary:
       'The card of a job is spoiled: queue the same job again, at the end of its priority or as the next one. The ' +
       'old job is canceled, unless it has ended, and jobs that wait for the old job wait for the new job. A second call ' +
-      'for the same job queues nothing, and is refused when the job that the first call queued failed, was canceled, ' +
-      'or is no longer kept.',
+      'for the same job queues nothing. The daemon refuses it when the new job of the first call failed, was ' +
+      'canceled, or is no longer kept.',
     params: z.strictObject({
       id,
       why: z.string().min(1).max(200).exactOptional(),

@@ -79,8 +79,8 @@ export class Slots {
       const { frame: index, y, isTop } = this.#cursor
       const frame = this.#frames(index)
       const baseline = y + ascent
-      // More whole pages had no place than slots are banned. So one of these pages has no place even without a ban, and
-      // all later pages have the same shapes.
+      // The number of whole pages without a place is above the number of banned slots. So one of these pages has no
+      // place even without a ban, and all later pages have the same shapes.
       if (frame.page > first + 1 + this.#banned.size)
         return { x: frame.x, width: frame.width, frame: index, page: NO_PAGE, baseline, below: Infinity, isTop: true }
       const bottom = frame.y + frame.height

@@ -37,8 +37,8 @@ const isOutput = (channel: string): channel is `output ${string}` => channel.sta
 
 /**
  * Detects how a program lifts the pen. The channels are the servo (M280, M300), the spindle or laser (M3, M5), the Z
- * axis, a fan (M106), and an output (M8, M42, M62 to M65, M67, M68). An output that is a coolant does not count. The
- * channel that changes most often decides:
+ * axis, a fan (M106), and an output (M7, M8, M42, M62 to M65, M67, M68). An output that is a coolant does not count.
+ * The channel that changes most often decides:
  *
  * - Servo: the pen is up at each angle at which rapid moves are longer than drawn moves.
  * - Z: the pen is down at the lowest Z, and up from the first higher Z at which rapid moves are longer than drawn

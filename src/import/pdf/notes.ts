@@ -69,8 +69,8 @@ export function notesOn(
     if (hasOutlines)
       add('import', named + unnamed, says(isEmbedded ? '' : ' of another font: its own font is not in the file'))
     else {
-      add('import', named, says(': no stroke font has them'))
-      add('import', unnamed, says(': the file does not say which characters they are'))
+      add('import', named, says(': no stroke font has it'))
+      add('import', unnamed, says(': the file does not say which character it is'))
     }
   }
   if (!mayBePrinted) notes.push({ code: 'import', message: 'the author of the PDF asks readers not to print it' })

@@ -9,7 +9,7 @@ export const positionLost = (): PlotdError =>
   new PlotdError('ERR_DEVICE', 'the position was lost during the plot: put the carriage at home, or home the machine')
 
 /**
- * The error for a sheet on a board that has restarted with the pen up, and calls this height 0.
+ * The error for setting home on a board that has restarted with the pen up, and calls this height 0.
  *
  * @param offset  origin of Z's work coordinates, machine mm, where the paper is
  */

@@ -49,7 +49,7 @@ export function drawingToSvg(drawing: Drawing, options: WriteOptions = {}): stri
  */
 export const roundedDrawing = (drawing: Drawing): Drawing => ({ ...drawing, points: rounded(drawing.points) })
 
-/** A function of its own, because V8 deoptimizes a long loop in one function with `...drawing` in every call. */
+/** The long loop has its own function. In one function with `...drawing`, V8 deoptimizes the loop in every call. */
 function rounded(points: Drawing['points']): Drawing['points'] {
   const out = points.slice()
   for (let i = 0; i < out.length; i++) out[i] = Math.round((out[i] as number) * 1000) / 1000 + 0

@@ -336,7 +336,7 @@ describe('a table of recipients', () => {
     expect(await daemon.json('show', jobs[0]?.id ?? '')).toMatchObject([{ batch: { name: 'my list' } }])
   })
 
-  it('stays on one line with its batch and the title of a job, when they have line breaks', async () => {
+  it('is answered on one line, also when the name of its batch or the title of a job has a line break', async () => {
     const csv = 'recipient,message\nAda,Hello\n'
     const { out } = await daemon.run(['postcard', '--csv', '-', '--batch', 'my\nlist', '--hold'], {}, csv)
     expect(out).toContain(' as batch my list.')

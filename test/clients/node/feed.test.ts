@@ -120,7 +120,7 @@ describe('the feed', () => {
     expect(old.events).toEqual(['snapshot 0', 'snapshot 1'])
   })
 
-  it('asks again over the same connection when the daemon refuses after a reconnect to send its events', async () => {
+  it('asks again over the same connection when, after a reconnect, the daemon refuses to send its events', async () => {
     const { hear, events } = listener()
     await added(hear)
     daemon.cut()

@@ -70,7 +70,7 @@ it('a check of a file for a custom importer has the notes of the importer', asyn
 it.each([
   ['title', 'its title is number, expected a text'],
   ['outputName', 'its output name is number, expected a text of at most 500 characters'],
-])('a check refuses a custom task whose %s is a number with the message of a submit', async (field, message) => {
+])('a check refuses, with the message of a submit, a custom task whose %s is a number', async (field, message) => {
   const module = join(tempFolder(), 'dots.mjs')
   const code = `export default ({ z }) => ({
     name: 'dots', schema: z.strictObject({}), title: () => 'Dots', outputName: () => 'dots.svg', render() {},

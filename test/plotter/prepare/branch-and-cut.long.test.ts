@@ -124,7 +124,7 @@ describe('branch and cut of an order', () => {
     expect(least(strokes, route, plan + 0.01)).toBeCloseTo(plan, 3)
   })
 
-  it('follows when too many links are left for more prices', () => {
+  it('proves the plan when the limit on compared links is too low for a proof by prices alone', () => {
     const strokes = scatter(80, 2)
     const ordered = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
     const plan = costInOrder(ordered, route, costs, true)

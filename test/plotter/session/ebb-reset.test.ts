@@ -83,18 +83,21 @@ describe.each(['2.8.1', '3.0.3'] as const)(
       expect(session.position).toBeUndefined()
       await session.close()
     })
+  },
+)
 
-    it('costs a plot one question to the board at its start, and at most one in each stroke', async () => {
-      const clock = new VirtualClock()
-      const board = new EbbBoard({ clock, firmware })
-      const { driver } = await makeDriver(axidraw, simulatorPort(board.cable), clock)
-      await driver.connect()
-      await driver.setHome()
-      const asked: string[] = []
-      board.onLine = (line) => void (line === 'QL' && asked.push(line))
-      await plotAll(driver, plan)
-      expect(asked).toHaveLength({ '2.8.1': 1, '3.0.3': 1 + 3 }[firmware])
-    })
+it.each(['2.8.1', '3.0.3'] as const)(
+  'the watch for restarts costs a plot on firmware %s one question at its start, and at most one in each stroke',
+  async (firmware) => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock, firmware })
+    const { driver } = await makeDriver(axidraw, simulatorPort(board.cable), clock)
+    await driver.connect()
+    await driver.setHome()
+    const asked: string[] = []
+    board.onLine = (line) => void (line === 'QL' && asked.push(line))
+    await plotAll(driver, plan)
+    expect(asked).toHaveLength({ '2.8.1': 1, '3.0.3': 1 + 3 }[firmware])
   },
 )
 

@@ -41,7 +41,7 @@ const klipper = (clock: VirtualClock) => new MarlinBoard({ clock, firmware: 'kli
 it.each([
   ['grbl-servo', 'draws', (clock: VirtualClock) => new GrblBoard({ clock }), 'X20', 'X#'],
   ['klipper-servo', 'draws', klipper, /G1X2/, 'G_X2'],
-  ['klipper-servo', 'waits for the end of the stroke to stop', klipper, /G1X2/, 'G_X2'],
+  ['klipper-servo', 'waits for the end of the stroke before it stops', klipper, /G1X2/, 'G_X2'],
 ] as const)(
   'the place where a %s board stops after a damaged line of a stroke, while plotd %s, says nothing about the cut, because the board skips this line and draws the next ones',
   async (name, activity, make, line, damaged) => {

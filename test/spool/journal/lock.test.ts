@@ -21,7 +21,7 @@ describe.runIf(existsSync('/usr/bin/flock'))('the lock of a folder', () => {
     next.release()
   })
 
-  it('is refused without a pid while the holder has not yet written its own', async () => {
+  it('is refused, and the refusal names no pid, while the holder has not yet written its pid', async () => {
     const folder = tempFolder()
     const lock = await lockFolder(folder)
     await writeFile(join(folder, 'lock'), '')

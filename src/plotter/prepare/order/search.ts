@@ -19,7 +19,7 @@ const PASSES = 4
 
 /**
  * A drawing with at most this many strokes is searched for about a second, or until nothing more is gained. Home counts
- * as a stroke in this limit and in those below.
+ * as a stroke in this limit and in MANY, but not in FEW.
  */
 const SMALL = 1_000
 /** Number of kicks that take about a second. */
