@@ -155,8 +155,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
   /**
    * Resolves with the permission to begin a stroke.
    *
-   * @throws the error of the spool; PlotdError ERR_SPOOL_WRITE when the disk has answered too late several times in a
-   *   row
+   * @throws the error of the spool; PlotdError ERR_SPOOL_WRITE when the store has answered too late several times in
+   *   a row
    */
   async begin(stroke: number): Promise<Permission> {
     while (stroke >= this.#permittedCount || !this.#permission.isValid) await this.#allow(stroke)
@@ -335,8 +335,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
     this.#lateAnswers = isLate ? this.#lateAnswers + 1 : 0
     if (this.#lateAnswers < MAX_LATE) return
     this.#lateAnswers = 0
-    const message = `${MAX_LATE} times in a row, the disk took longer than ${PERMISSION_MS / 1000} s to record that a stroke may begin`
-    throw new PlotdError('ERR_SPOOL_WRITE', message)
+    const fact = `${MAX_LATE} times in a row, the store took longer than ${PERMISSION_MS / 1000} s to record a stroke`
+    throw new PlotdError('ERR_SPOOL_WRITE', `${fact}: check the disk, or the database and the network`)
   }
 
   async #write(done: number): Promise<void> {

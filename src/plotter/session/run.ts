@@ -1,4 +1,4 @@
-import { PlotdError } from '../../errors.ts'
+import { messageOf, PlotdError } from '../../errors.ts'
 import { type Layer, layerOfStroke } from '../../geometry/drawing.ts'
 import type { Driver, PenUp, Place } from '../drivers/driver.ts'
 import { type Clock, sleep } from '../link/clock.ts'
@@ -263,10 +263,10 @@ export class Run {
     await this.#awaitDelay(moment)
     do {
       if (this.#pause !== 'no') await this.#pauseAndWait('operator', this.#pauseCause)
-      while (!this.ending && !(await this.#getPermission(moment))) {
-        const prompt =
-          'the progress of the plot cannot be written to the disk: check whether the disk is full or does not respond'
-        await this.#pauseAndWait('operator', { prompt })
+      while (!this.ending) {
+        const obstacle = await this.#getPermission(moment)
+        if (obstacle === undefined) break
+        await this.#pauseAndWait('operator', { prompt: `the progress of the plot cannot be written: ${obstacle}` })
       }
     } while (!this.ending && this.#pause === 'now') // a pause may come during the wait for the permission
     this.#betweenStrokes = undefined
@@ -337,14 +337,14 @@ export class Run {
     return !pauseSignal.aborted
   }
 
-  /** Gets the permission to lower the pen for this stroke or its rest. @returns whether it got the permission */
-  async #getPermission({ stroke, of }: PenUp): Promise<boolean> {
-    if (stroke === of) return true
+  /** Gets the permission to lower the pen for this stroke or its rest. @returns the reason if it got no permission */
+  async #getPermission({ stroke, of }: PenUp): Promise<string | undefined> {
+    if (stroke === of) return undefined
     try {
       this.#permission = await this.#parts.events.begin?.(stroke)
-      return true
-    } catch {
-      return false
+      return undefined
+    } catch (error) {
+      return messageOf(error)
     }
   }
 

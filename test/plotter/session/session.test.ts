@@ -58,21 +58,21 @@ describe("a plotter's session", () => {
     expect(inkError(bench.board.ink.strokes(), plan)).toBeLessThan(STEP)
   })
 
-  it('pauses with the pen up while no permission can be written, and tries again at each resume', async () => {
+  it('pauses with the pen up while no permission can be written, says why, and tries again at each resume', async () => {
     await bench.session.ready()
-    let isFull = true
+    const reasons = ['the disk is full (ENOSPC)', 'the database does not answer: connect ECONNREFUSED 10.0.0.7:5432']
     const written = async (stroke: number) => {
-      if (isFull && stroke === 2) throw new Error('the disk is full')
+      if (stroke === 2 && reasons[0]) throw new PlotdError('ERR_SPOOL_WRITE', reasons[0])
       return new Permission(Infinity)
     }
     const outcome = bench.session.plot('job', plan, {}, { begin: written })
-    await until(bench.clock, () => is() === 'paused')
-    expect(bench.session.state).toMatchObject({ prompt: expect.stringContaining('check whether the disk is full') })
-    await bench.session.resume()
-    await until(bench.clock, () => is() === 'paused')
-    expect([bench.board.isPenDown, strokeCount(bench.board.ink.strokes())]).toEqual([false, 2])
-    isFull = false
-    await bench.session.resume()
+    for (const why of [...reasons]) {
+      await until(bench.clock, () => is() === 'paused')
+      expect(bench.session.state).toMatchObject({ prompt: `the progress of the plot cannot be written: ${why}` })
+      expect([bench.board.isPenDown, strokeCount(bench.board.ink.strokes())]).toEqual([false, 2])
+      reasons.shift()
+      await bench.session.resume()
+    }
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
     expect(strokeCount(bench.board.ink.strokes())).toBe(4)
   })
