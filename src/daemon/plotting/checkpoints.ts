@@ -2,6 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import { layerOfStroke } from '../../geometry/drawing.ts'
 import { Permission } from '../../plotter/link/permission.ts'
 import type { PartialStroke } from '../../plotter/motion/index.ts'
+import { begunAt } from '../../plotter/plan/cut.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import type { PlotEvents } from '../../plotter/session/run.ts'
 import type { PauseReason, Progress } from '../../spool/job.ts'
@@ -133,8 +134,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
     this.#claim = claim
     this.#start = start
     this.#executedCount = start.from
-    const { from, fromMm = 0, hasBegun = false } = start
-    this.#begunCount = this.#permittedCount = from + (fromMm > 0 || hasBegun ? 1 : 0)
+    const { from, fromMm = 0 } = start
+    this.#begunCount = this.#permittedCount = begunAt(start)
     if (fromMm > 0) this.#pausedStroke = { stroke: from, mm: fromMm, seconds: 0 }
   }
 

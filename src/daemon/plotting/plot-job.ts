@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../errors.ts'
 import { layerOfStroke } from '../../geometry/drawing.ts'
+import { begunAt } from '../../plotter/plan/cut.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import { notePace, type PlotterMemory } from '../../plotter/session/memory.ts'
 import type { PlotterSession } from '../../plotter/session/session.ts'
@@ -108,11 +109,9 @@ interface Beginning {
 }
 
 /** The outcome of a sheet that may not begin now; undefined when it may. */
-function obstacleTo(
-  { session, claim }: PlotJobParts,
-  { from, fromMm, hasBegun, resumes, mayContinue }: Beginning,
-): SheetOutcome | undefined {
-  const unchanged = { executed: from, begun: fromMm > 0 || hasBegun ? from + 1 : from }
+function obstacleTo({ session, claim }: PlotJobParts, beginning: Beginning): SheetOutcome | undefined {
+  const { from, resumes, mayContinue } = beginning
+  const unchanged = { executed: from, begun: begunAt(beginning) }
   if (claim.signal.aborted) return { is: 'canceled', ...unchanged }
   if (!resumes) return session.mayBegin(claim.job.id) ? undefined : { is: 'withdrawn' }
   const { is } = session.state

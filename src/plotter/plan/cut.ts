@@ -25,6 +25,20 @@ interface Point {
   readonly y: number
 }
 
+/**
+ * The number of strokes that may have ink when a plot begins at stroke `from`: the strokes before it, and `from` itself
+ * when a part of it is drawn (`fromMm`, mm) or an earlier plot may have begun it (`hasBegun`).
+ */
+export const begunAt = ({
+  from,
+  fromMm = 0,
+  hasBegun = false,
+}: {
+  readonly from: number
+  readonly fromMm?: number | undefined
+  readonly hasBegun?: boolean | undefined
+}): number => from + (fromMm > 0 || hasBegun ? 1 : 0)
+
 /** Tolerance for motor steps, rounding errors and rounded corners, mm. */
 const NEAR_MM = 0.04
 

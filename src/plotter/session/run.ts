@@ -3,6 +3,7 @@ import { type Layer, layerOfStroke } from '../../geometry/drawing.ts'
 import type { Driver, PenUp, Place } from '../drivers/driver.ts'
 import { type Clock, sleep } from '../link/clock.ts'
 import type { Permission } from '../link/permission.ts'
+import { begunAt } from '../plan/cut.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { layerPrompt } from './layer-prompt.ts'
@@ -128,7 +129,7 @@ export class Run {
   constructor(parts: RunParts) {
     this.#parts = parts
     this.executed = parts.from
-    this.begun = parts.from + ((parts.fromMm ?? 0) > 0 || parts.hasBegun ? 1 : 0)
+    this.begun = begunAt(parts)
   }
 
   /**
