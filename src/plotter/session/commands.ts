@@ -16,7 +16,7 @@ export interface CommandParts {
   readonly state: () => PlotterState
   /** @throws PlotdError ERR_PLOTTER_STATE when the plotter is offline */
   readonly driver: () => Driver
-  /** Called after each `ask`, `run` and `command`, because the position may be known now, or lost. */
+  /** Called after each `takeButton`, `run` and `command`, because the position may be known now, or lost. */
   readonly onEnd: () => void
   /** Called after `onEnd` of work that may have moved the carriage. */
   readonly onMoved: (() => void) | undefined
@@ -63,9 +63,10 @@ export class Commands {
     return this.turns.close(stopped('plotd was stopped'))
   }
 
-  /** Asks the board something, after all earlier work. The carriage does not move. */
-  ask<T>(act: (driver: Driver) => Promise<T>): Promise<T> {
-    return this.turns.run(() => act(this.#idleDriver())).finally(() => this.#parts.onEnd())
+  /** Calls `Driver.takeButton` after all earlier work. The carriage does not move. */
+  takeButton(forget: boolean): Promise<boolean> {
+    const take = async () => (await this.#idleDriver().takeButton?.(forget)) ?? false
+    return this.turns.run(take).finally(() => this.#parts.onEnd())
   }
 
   /** Runs work of plotd or a feeder after all earlier work. */

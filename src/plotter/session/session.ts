@@ -174,9 +174,7 @@ export class PlotterSession {
 
   /** Calls `onPress` at each press of the board's button, until the returned function is called. */
   watchButton(onPress: () => void): () => void {
-    const readButton = (forget: boolean) =>
-      this.#commands.ask(async (driver) => (await driver.takeButton?.(forget)) ?? false)
-    return watchButton(this.#clock, readButton, onPress)
+    return watchButton(this.#clock, (forget) => this.#commands.takeButton(forget), onPress)
   }
 
   /**
