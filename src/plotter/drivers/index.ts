@@ -1,9 +1,9 @@
 /**
  * The room `drivers`: a folder for each dialect behind the interface `Driver` (`driver.ts`), and `gcode`, the common
  * code of GRBL and Marlin. `plot-loop.ts` runs any plot from stroke to stroke. Import `makeDriver` from here and the
- * interface from `driver.ts`. `session` also imports `await-or-abort.ts`. From the folders, `export` imports
- * `gcode/program.ts`, `hpgl/program.ts` and `marlin/program.ts`, and `propose` imports `marlin/firmware.ts` and
- * `gcode/limits.ts`.
+ * interface from `driver.ts`. `session` also imports `await-or-abort.ts` and `gcode/board-errors.ts`. From the folders,
+ * `export` imports `gcode/program.ts`, `hpgl/program.ts` and `marlin/program.ts`, and `propose` imports
+ * `marlin/firmware.ts` and `gcode/limits.ts`.
  */
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../link/clock.ts'

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { type PlotdError, toPlotdError } from '../../errors.ts'
 import type { DeviceInfo, Driver } from '../drivers/driver.ts'
+import { isHalted } from '../drivers/gcode/board-errors.ts'
 import { type DriverMemory, makeDriver, type OpenDriver } from '../drivers/index.ts'
 import type { Clock } from '../link/clock.ts'
 import type { Profile } from '../profiles/profile.ts'
@@ -114,7 +115,7 @@ export class Connection {
     // Other errors need no action here: after a timeout, for example, the link closes, and `link.closed` has the error.
     const failed = (thrown: unknown): void => {
       const error = toPlotdError(thrown)
-      if (error.detail['halted'] !== undefined) this.#options.onHalted(error)
+      if (isHalted(error)) this.#options.onHalted(error)
     }
     const beat = () => {
       cancel = clock.after(HEARTBEAT_MS, () => {

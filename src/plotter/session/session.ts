@@ -6,6 +6,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 import type { Adjustments, DeviceInfo, Driver } from '../drivers/driver.ts'
+import { isSkipped } from '../drivers/gcode/board-errors.ts'
 import { type Clock, clockOf } from '../link/clock.ts'
 import type { PlanPlace } from '../plan/cut.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -336,7 +337,7 @@ export class PlotterSession {
       this.#commands.isPenCapped = await run.park()
       return this.#recordEnd({ is: 'finished', seconds })
     } catch (error) {
-      if (error instanceof PlotdError && error.detail['skipped'] === true) await noteStop(this.#memory, undefined)
+      if (isSkipped(error)) await noteStop(this.#memory, undefined)
       if (run.ending) return this.#recordEnd(endingOf(run))
       const cause = orLinkLoss(error, this.#state)
       return this.#recordFailure(outcomeOf(cause, run), cause)

@@ -83,9 +83,3 @@ export function penLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'down',
   if (to === 'down' && !hasTimedLowering(options) && pen.dwellMs) return [...lines, `G4 P${short(pen.dwellMs / 1000)}`]
   return /^G0?4\b|^G4P/.test(lines.at(-1) ?? '') ? lines : [...lines, 'G4P0']
 }
-
-/**
- * The detail of the error for a refused line. After a refused line of a stroke the board draws the lines that follow.
- * So the place where the pen then stops does not show which part of the stroke is drawn.
- */
-export const skippedBy = (line: string): { skipped?: true } => (/^(G1 ?)?[XY]/.test(line) ? { skipped: true } : {})

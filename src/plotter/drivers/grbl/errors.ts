@@ -1,5 +1,5 @@
 import { PlotdError } from '../../../errors.ts'
-import { skippedBy } from '../gcode/program.ts'
+import { skippedBy } from '../gcode/board-errors.ts'
 
 /** The error for the answer `error:N` to a line. */
 export const refusal = (line: string, number: number): PlotdError =>

@@ -5,7 +5,7 @@ import { Link } from '../../link/link.ts'
 import { type Permission, requireValid } from '../../link/permission.ts'
 import { isKlipper } from '../../profiles/klipper.ts'
 import { orAbort } from '../await-or-abort.ts'
-import { skippedBy } from '../gcode/program.ts'
+import { skippedBy } from '../gcode/board-errors.ts'
 import { tooLong } from '../line-length.ts'
 import { type Answer, answerOf, isOtherCommand, numberedLine } from './lines.ts'
 
