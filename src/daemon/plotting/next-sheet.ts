@@ -49,7 +49,7 @@ export class NextSheet {
     const onAbort = () => this.#endWait()
     signal.addEventListener('abort', onAbort)
     while (!signal.aborted && !isStopped() && !session.mayBegin(job.id)) {
-      if (session.wantsFeeding && (await this.feed(claim, copy))) continue
+      if (session.wantsFeeding() && (await this.feed(claim, copy))) continue
       if (signal.aborted || isStopped()) break
       this.#isWaiting = true
       changed()

@@ -192,7 +192,7 @@ export class SheetMarks {
   refuses(job: Job): boolean {
     try {
       this.require(job)
-      if (!isPrinted(job) || !this.#session.wantsFeeding) return false
+      if (!isPrinted(job) || !this.#session.wantsFeeding()) return false
       throw new PlotdError('ERR_PLOTTER_STATE', ofFedSheet(job), { id: job.id })
     } catch {
       this.#session.unready('the marks of its sheet were not shown')

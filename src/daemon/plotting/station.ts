@@ -217,7 +217,7 @@ export class Station {
     if (wasPaused) this.#holding.isPaused = false
     this.#parts.changed(false)
     if (this.state.is === 'idle' && (job !== undefined || wasPaused)) {
-      if (job !== undefined && !session.mayBegin(job) && !session.wantsFeeding) await this.ready(by, {})
+      if (job !== undefined && !session.mayBegin(job) && !session.wantsFeeding()) await this.ready(by, {})
     } else if (!(await this.marks.resumePlot(heldJob(this.#holding)))) await this.session.resume()
   }
 
@@ -346,7 +346,7 @@ export class Station {
       const start =
         resumed?.start ?? (await freshStart(this.#parts, this.marks, this.profile, holding, () => this.#isStopped))
       if (!start || claim.signal.aborted) return
-      if (!resumed && this.session.wantsFeeding) await this.#nextSheet.feed(claim, 1)
+      if (!resumed && this.session.wantsFeeding()) await this.#nextSheet.feed(claim, 1)
       // Planning and feeding take a while, and the grant may have ended.
       if (!resumed && !this.session.mayBegin(claim.job.id)) return void (await spool.release(claim))
       if (!resumed) await this.#cuts.cover()

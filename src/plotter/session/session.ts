@@ -103,9 +103,7 @@ export class PlotterSession {
   }
 
   /** The stop of a job's plot; undefined if its place is unknown or a later plot has begun. */
-  stopOf(job: string, plan: string): Stop | undefined {
-    return stopOf(this.#memory, job, plan)
-  }
+  stopOf = (job: string, plan: string): Stop | undefined => stopOf(this.#memory, job, plan)
 
   /**
    * Gives a grant, or with the gate off, makes the plotter ready and ends the effect of `block`. A fresh sheet must be
@@ -135,7 +133,10 @@ export class PlotterSession {
     if (!this.grant && this.#state.is === 'idle' && this.#state.ready) this.#apply({ type: 'unready' })
   }
 
-  /** Whether a plot of this job may begin now on a fresh sheet. In maintenance no plot may, also with the gate off. */
+  /**
+   * Whether a plot of this job may begin now on a fresh sheet. In maintenance no plot may, also with the gate off.
+   * First ends a grant whose time is over, which may change the state.
+   */
   mayBegin(job: string): boolean {
     this.#grant.expire()
     this.#followPosition()
@@ -143,8 +144,8 @@ export class PlotterSession {
     return isFree && this.#gate.lets(permits(this.grant, job))
   }
 
-  /** Whether the grant has sheets left, and the feeder must bring the next sheet. */
-  get wantsFeeding(): boolean {
+  /** Whether the feeder must bring the next sheet of the grant. First ends a grant, as `mayBegin` does. */
+  wantsFeeding(): boolean {
     this.#grant.expire()
     return this.#state.is === 'idle' && wantsFeeding(this.grant)
   }
@@ -160,7 +161,7 @@ export class PlotterSession {
     this.#feedAbort = abort
     try {
       await this.#commands.run(async (driver) => {
-        if (!this.wantsFeeding) throw stateError(this.#state, 'the plotter has no grant for a sheet that must be fed')
+        if (!this.wantsFeeding()) throw stateError(this.#state, 'the plotter has no grant for a sheet that must be fed')
         await act(driver, abort.signal)
         abort.signal.throwIfAborted()
       })

@@ -96,7 +96,7 @@ async function feedingBench() {
 describe('a session with a feeder', () => {
   it('draws the next sheet only after the feeder has brought it', async () => {
     const { session } = await feedingBench()
-    expect([session.wantsFeeding, session.mayBegin('b')]).toEqual([true, false])
+    expect([session.wantsFeeding(), session.mayBegin('b')]).toEqual([true, false])
     await expect(session.plot('b', plan)).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     await session.feed('b', async () => {})
     expect([session.mayBegin('c'), session.mayBegin('b')]).toEqual([false, true])

@@ -46,7 +46,7 @@ it('an HP-GL plotter without paper takes a grant for a fed sheet, but not while 
   board.pressButton()
   board.setLever(true)
   await session.ready(order)
-  expect(session.wantsFeeding).toBe(true)
+  expect(session.wantsFeeding()).toBe(true)
   await session.close()
 })
 
