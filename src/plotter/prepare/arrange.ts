@@ -81,7 +81,7 @@ export function arrange(
         route: layer === inUse.at(-1) ? { from, to: HOME } : { from },
         isFirst: layer === inUse[0],
         isBounded: gap !== undefined,
-        clock: (ordered) => secondsOf(joinConsecutive(ordered, settings.costs.join), drawing, layer, profile),
+        clock: (ordered) => secondsOfLayer(joinConsecutive(ordered, settings.costs.join), drawing, layer, profile),
       },
       settings,
       work.part(layer.first / all, (layer.first + layer.count) / all),
@@ -155,7 +155,7 @@ function arrangeLayer(
 }
 
 /** The time that the estimate (`motion/estimate.ts`) gives for a layer's strokes, s. */
-function secondsOf(strokes: Strokes, { width, height }: Drawing, layer: Layer, profile: Profile): number {
+function secondsOfLayer(strokes: Strokes, { width, height }: Drawing, layer: Layer, profile: Profile): number {
   const layers = [{ ...layer, first: 0, count: strokeCount(strokes) }]
   return estimate({ width, height, ...strokes, layers }, profile).seconds
 }

@@ -108,11 +108,11 @@ export function prepare(
   const passes = options.passes ?? 1
   const isBounded = options.bound === true && options.reverse !== true && passes === 1
   const ordering = { ...options, bound: isBounded }
-  const asFile = inFileOrder(reduced, passes, profile)
-  const asOnce = single === reduced ? asFile : inFileOrder(single, passes, profile)
+  const asFile = timedInFileOrder(reduced, passes, profile)
+  const asOnce = single === reduced ? asFile : timedInFileOrder(single, passes, profile)
   const chosen = isNeverSlower
     ? { removed: single !== reduced, plan: planStrokes(asOnce, ordering, profile, work) }
-    : faster(asFile, asOnce, ordering, profile, work)
+    : withOrWithoutRepeats(asFile, asOnce, ordering, profile, work)
   const { drawing: ordered, timing: orderedTiming } = chosen.plan
   const ready = options.reverse === true ? mapLayers(ordered, reversed) : ordered
   work.progress(1)
@@ -180,7 +180,7 @@ interface InFileOrder extends TimedDrawing {
   readonly onePass: Drawing
 }
 
-function inFileOrder(onePass: Drawing, passes: number, profile: Profile): InFileOrder {
+function timedInFileOrder(onePass: Drawing, passes: number, profile: Profile): InFileOrder {
   const drawing = inPasses(onePass, passes)
   return { onePass, drawing, timing: timing(drawing, profile) }
 }
@@ -189,7 +189,13 @@ function inFileOrder(onePass: Drawing, passes: number, profile: Profile): InFile
  * Removes repeated ink unless the plot without it takes longer. A stretch that is left out costs a lift and two stops,
  * which may take longer than drawing the stretch.
  */
-function faster(all: InFileOrder, single: InFileOrder, options: PrepareOptions, profile: Profile, work: Work): Choice {
+function withOrWithoutRepeats(
+  all: InFileOrder,
+  single: InFileOrder,
+  options: PrepareOptions,
+  profile: Profile,
+  work: Work,
+): Choice {
   const drawnOnce = { removed: true, plan: planStrokes(single, options, profile, work.part(0, 0.5)) }
   const speed = all.drawing.layers.reduce(
     (most, layer) => Math.max(most, drawingLimits(profile, layer.options).speed),

@@ -24,7 +24,7 @@ import { unknownHeight, unknownPosition } from '../position-errors.ts'
 import { placeIn, profileWith, readBoard, UNKNOWN } from './firmware.ts'
 import { KlipperClock } from './klipper-clock.ts'
 import { homeCorner, liftBy, marlinPenLines, startLines } from './program.ts'
-import { nothingSent, type PathLines, pathLines, StrokeLines, sendPath } from './stream.ts'
+import { LineCache, nothingSent, type PathLines, pathLines, sendPath } from './stream.ts'
 import { MarlinTalk } from './talk.ts'
 
 /**
@@ -47,7 +47,7 @@ export class MarlinDriver implements Driver {
   #z = 0
   /** The height to which `#raiseOnce` has raised the pen, mm; Infinity when the pen may have moved since. */
   #raisedTo = Infinity
-  readonly #strokeLines = new StrokeLines()
+  readonly #lineCache = new LineCache()
   readonly #klipper: KlipperClock
 
   /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `marlin` */
@@ -258,14 +258,14 @@ export class MarlinDriver implements Driver {
     const sent = nothingSent()
     const { clock } = this.#talk.link
     const pauseRequest = new PauseRequest(clock, options)
-    const { rest, computing } = this.#strokeLines.of(clock, points, drawnMm, limits, this.#profile, options.signal)
+    const { rest, computing } = this.#lineCache.linesFor(clock, points, drawnMm, limits, this.#profile, options.signal)
     try {
       await this.#travel({ x: at(rest, 0), y: at(rest, 1) }, pauseRequest.signal)
       const lines = await orAbort(computing, pauseRequest.signal)
       await pauseRequest.untilLowered(rest, this.#pen.move('down', layer, pauseRequest.signal, options.permission?.()))
       await this.#follow(lines, limits, 'G1', pauseRequest.signal, sent)
       await this.#pen.move('up', layer, options.signal)
-      this.#strokeLines.forget()
+      this.#lineCache.forget()
       return undefined
     } catch (error) {
       if (!pauseRequest.isCauseOf(error)) throw error

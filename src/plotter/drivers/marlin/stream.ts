@@ -147,14 +147,14 @@ interface Prepared {
  * Computes the lines of a stroke before the pen is down, so that the pen does not wait on the paper. When the
  * permission becomes void meanwhile, the stroke begins again with the same lines.
  */
-export class StrokeLines {
+export class LineCache {
   #points: Float64Array | undefined
   #drawnMm = 0
   #speed = 0
   #last: Prepared | undefined
 
   /** The lines of the rest of a stroke, after its first `drawnMm`. */
-  of(
+  linesFor(
     clock: Clock,
     points: Float64Array<ArrayBuffer>,
     drawnMm: number,

@@ -50,7 +50,7 @@ export function joins(strokes: Strokes, join: number, limits: MotionLimits, work
   const cost = costOf(strokes, ends, limits)
   const match = matching(ends, cost, work)
   openRings(match, ends, cost, work)
-  return { strokes: chain(strokes, ends, match), seconds: secondsOf(strokes, ends, match, limits) }
+  return { strokes: chain(strokes, ends, match), seconds: secondsOfJoins(strokes, ends, match, limits) }
 }
 
 /** The chains, and the cost of their joins. */
@@ -64,7 +64,7 @@ export interface Joined {
 }
 
 /** The time of all joins, s (see `Joined.seconds`). */
-function secondsOf(
+function secondsOfJoins(
   strokes: Strokes,
   { xy }: NearEnds,
   match: Int32Array,

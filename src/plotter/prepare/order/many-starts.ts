@@ -7,7 +7,7 @@ import { nearStrokes } from './near-strokes.ts'
 import { neighbours } from './neighbours.ts'
 import { Dice } from './perturb.ts'
 import type { Seams } from './seams.ts'
-import { nearEnds, noisy, searchAmong } from './search.ts'
+import { nearEndCount, noisy, searchAmong } from './search.ts'
 import { type Sequence, sequenceOf } from './sequence.ts'
 import { KICKS, LOOK, LOSS, NEAR, searchRound, tourOf } from './together.ts'
 import { Tour } from './tour.ts'
@@ -59,7 +59,7 @@ export function searchManyStarts(
   const rebuilding = { steps: STEPS * seams.closed.length, loss: LOSS, dice }
   const kicks = KICKS * count
   const rounds = { strokes, links, seams, near: nearStrokes(strokes, NEAR, work), rebuilding, kicks }
-  const nearest = neighbours(links, nearEnds(count, seams))
+  const nearest = neighbours(links, nearEndCount(count, seams))
   const settled = (tour: Tour): Candidate => {
     seams.settle(tour, links)
     return { sequence: { ...sequenceOf(tour), seam: seams.shift.slice() }, cost: tour.cost(links) + seams.cost() }

@@ -58,7 +58,7 @@ const FEW_NEAR = 6
 const LARGE = 200_000
 
 /** How many nearest ends are compared with each end. */
-export function nearEnds(strokes: number, seams: Seams): number {
+export function nearEndCount(strokes: number, seams: Seams): number {
   return strokes > LARGE ? FEW_NEAR : NEAR + Math.round((MORE_NEAR * seams.closed.length) / strokes)
 }
 
@@ -133,7 +133,7 @@ export function searchTour(
     const tour = searchFew(links, given, kicks / KICKS, dice, work)
     return tour.cost(seconds) < most ? tour : given
   }
-  let near = neighbours(links, nearEnds(start.length, seams))
+  let near = neighbours(links, nearEndCount(start.length, seams))
   work.check()
   const tour = firstTour(links, given, greedyTour(links, near))
   let done = 0

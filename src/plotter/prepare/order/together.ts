@@ -6,7 +6,7 @@ import { neighbours } from './neighbours.ts'
 import { Dice } from './perturb.ts'
 import { type Rebuilding, rebuild } from './rebuild.ts'
 import type { Seams } from './seams.ts'
-import { nearEnds, searchAmong } from './search.ts'
+import { nearEndCount, searchAmong } from './search.ts'
 import { type Sequence, sequenceOf } from './sequence.ts'
 import { Tour } from './tour.ts'
 
@@ -62,7 +62,7 @@ export function searchRound(
   const rebuilt = rebuild(strokes, sequence, links, seams, near, rebuilding, work.part(0, 0.8))
   seams.moveTo(rebuilt.sequence.seam)
   const tour = tourOf(rebuilt.sequence, count)
-  searchAmong(tour, links, neighbours(links, nearEnds(count, seams)), kicks, work.part(0.8, 1), rebuilding.dice)
+  searchAmong(tour, links, neighbours(links, nearEndCount(count, seams)), kicks, work.part(0.8, 1), rebuilding.dice)
   return { tour, looks: rebuilt.looks }
 }
 
