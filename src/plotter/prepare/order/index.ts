@@ -68,33 +68,29 @@ export function order(
   strokes: Strokes,
   route: RouteEnds,
   costs: LinkCosts,
-  { effort, seams: free, clock }: OrderOptions,
+  { effort, seams: areSeamsFree, clock }: OrderOptions,
   work: Work,
 ): Sequence {
   const count = strokeCount(strokes)
   const near = spatialOrder(strokes)
   const sorted = inSequence(strokes, { ...inFileOrder(count), stroke: near })
   const links = new Links(endsOf(sorted, route), costs, route.to === undefined)
-  const seams = new Seams(free ? sorted : { ...sorted, starts: new Uint32Array(1) }, links)
-  const file = new Int32Array(count + 1).fill(2 * count)
+  // without a stroke, `Seams` has no seam that may move
+  const seams = new Seams(areSeamsFree ? sorted : { ...sorted, starts: new Uint32Array(1) }, links)
+  const fileTour = new Int32Array(count + 1).fill(2 * count)
   near.forEach((stroke, i) => {
-    file[stroke] = 2 * i
+    fileTour[stroke] = 2 * i
   })
   const tour =
     effort === 'rough'
-      ? roughTour(links, seams, file)
-      : searchTour(links, seams, file, kicksFor(count, effort, seams), work)
-  const sequence = sequenceOf(tour)
-  sequence.seam.set(seams.shift)
-  const best =
-    effort === 'rough' || !seams.any || strokes.points.length > 2 * MAX_REBUILT
-      ? sequence
-      : faster(
-          sequence,
-          together(sorted, sequence, links.byTime(), seams, effort, work),
-          (each) => clock?.(inSequence(sorted, each)) ?? 0,
-        )
-  return { ...best, stroke: best.stroke.map((i) => near[i] as number), seam: numbered(best.seam, near) }
+      ? roughTour(links, seams, fileTour)
+      : searchTour(links, seams, fileTour, kicksFor(count, effort, seams), work)
+  const first = sequenceOf(tour)
+  first.seam.set(seams.shift)
+  if (effort === 'rough' || !seams.any || strokes.points.length > 2 * MAX_REBUILT) return numbered(first, near)
+  const second = together(sorted, first, links.byTime(), seams, effort, work)
+  const seconds = (each: Sequence) => clock?.(inSequence(sorted, each)) ?? 0
+  return numbered(first !== second && seconds(first) < seconds(second) ? first : second, near)
 }
 
 function together(strokes: Strokes, start: Sequence, links: Links, seams: Seams, effort: number, work: Work): Sequence {
@@ -104,17 +100,13 @@ function together(strokes: Strokes, start: Sequence, links: Links, seams: Seams,
   return searchManyStarts(strokes, sequence, links, seams, effort, second)
 }
 
-/** The second sequence, unless the first takes less time by `clock`. */
-const faster = (first: Sequence, second: Sequence, clock: (each: Sequence) => number): Sequence =>
-  first !== second && clock(first) < clock(second) ? first : second
-
-/** The values of strokes under their new numbers: value i belongs to stroke `numbers[i]`. */
-function numbered(values: Uint32Array, numbers: Uint32Array): Uint32Array<ArrayBuffer> {
-  const out = new Uint32Array(values.length)
-  values.forEach((value, i) => {
-    out[numbers[i] as number] = value
+/** The sequence under other numbers of the strokes: stroke i becomes stroke `numbers[i]`. */
+function numbered({ stroke, reversed, seam }: Sequence, numbers: Uint32Array): Sequence {
+  const moved = new Uint32Array(seam.length)
+  seam.forEach((vertex, i) => {
+    moved[numbers[i] as number] = vertex
   })
-  return out
+  return { stroke: stroke.map((i) => numbers[i] as number), reversed, seam: moved }
 }
 
 /**
