@@ -45,11 +45,11 @@ export class SegmentGrid {
   /** The direction of each entry. */
   readonly #directions: Float32Array<ArrayBuffer>
   /** Distance of each entry's line from the middle of its cell, mm. */
-  readonly #beside: Float32Array<ArrayBuffer>
+  readonly #fromMiddle: Float32Array<ArrayBuffer>
 
   /**
    * @param reach    distance at which a segment is still found, mm
-   * @param lengths  lengths of the segments that are indexed; `along` accepts a segment of any length
+   * @param lengths  lengths of the segments that are indexed; `visitParallel` accepts a segment of any length
    */
   constructor(strokes: Strokes, reach: number, lengths: Lengths = { from: 0, below: Infinity }) {
     const box = boundsOf(strokes)
@@ -78,25 +78,11 @@ export class SegmentGrid {
       offset = this.#counts(segments, width, height)
     }
     for (let c = 0; c + 1 < offset.length; c++) offset[c + 1] = (offset[c + 1] as number) + (offset[c] as number)
-    const entries = new Uint32Array(offset.at(-1) ?? 0)
-    const beside = new Float32Array(entries.length)
-    const next = offset
-    for (const v of segments) {
-      this.#cells(v, (c) => {
-        entries[next[c] as number] = v
-        beside[next[c] as number] = this.#fromMiddle(v, c)
-        next[c] = (next[c] as number) + 1
-        return false
-      })
-    }
-    // the loop above moved each offset to the end of its cell, which is the start of the next cell
-    offset.copyWithin(1, 0, offset.length - 1)
-    offset[0] = 0
     this.#offset = offset
-    this.#entries = entries
-    this.#beside = beside
-    this.#directions = new Float32Array(entries.length)
-    for (let e = 0; e < entries.length; e++) this.#directions[e] = this.#direction[entries[e] as number] as number
+    this.#entries = new Uint32Array(offset.at(-1) ?? 0)
+    this.#fromMiddle = new Float32Array(this.#entries.length)
+    this.#directions = new Float32Array(this.#entries.length)
+    this.#fill(segments)
   }
 
   /**
@@ -112,7 +98,26 @@ export class SegmentGrid {
       counts[c + 1] = (counts[c + 1] as number) + 1
       return ++entries > Math.max(MAX_ENTRIES, 9 * segments.length)
     }
-    return segments.some((v) => this.#cells(v, count)) ? undefined : counts
+    return segments.some((v) => this.#visitCells(v, count)) ? undefined : counts
+  }
+
+  /** Writes the entries of all segments. Meanwhile the offset of a cell is the place of its next entry. */
+  #fill(segments: Uint32Array): void {
+    const next = this.#offset
+    const entries = this.#entries
+    const fromMiddle = this.#fromMiddle
+    for (const v of segments) {
+      this.#visitCells(v, (c) => {
+        entries[next[c] as number] = v
+        fromMiddle[next[c] as number] = this.#fromMiddleOf(v, c)
+        next[c] = (next[c] as number) + 1
+        return false
+      })
+    }
+    // each offset is now at the end of its cell, which is the start of the next cell
+    next.copyWithin(1, 0, next.length - 1)
+    next[0] = 0
+    for (let e = 0; e < entries.length; e++) this.#directions[e] = this.#direction[entries[e] as number] as number
   }
 
   /**
@@ -123,23 +128,24 @@ export class SegmentGrid {
    * @param turn   largest difference of the directions, radians
    * @param visit  returns true to end the search
    */
-  along(v: number, turn: number, visit: (w: number) => boolean): void {
+  visitParallel(v: number, turn: number, visit: (w: number) => boolean): void {
     if (this.#entries.length === 0) return
     const own = this.#direction[v] as number
     // two lines of similar direction that meet in a cell pass the cell's middle at nearly the same distance
     const mostApart = 2 * this.#reach + turn * (this.#cell + this.#reach) + ROUNDING
-    this.#cells(v, (c) => {
-      if (own === NO_DIRECTION) return this.#between(c, 0, NO_DIRECTION, 0, Infinity, visit)
-      const beside = this.#fromMiddle(v, c)
-      if (this.#between(c, own - turn, own + turn, beside, mostApart, visit)) return true
-      if (own < turn && this.#between(c, own - turn + Math.PI, Math.PI + 1e-3, beside, mostApart, visit)) return true
-      if (own > Math.PI - turn && this.#between(c, 0, own + turn - Math.PI, beside, mostApart, visit)) return true
-      return this.#between(c, NO_DIRECTION, NO_DIRECTION, 0, Infinity, visit)
+    this.#visitCells(v, (c) => {
+      if (own === NO_DIRECTION) return this.#visitInCell(c, 0, NO_DIRECTION, 0, Infinity, visit)
+      const distance = this.#fromMiddleOf(v, c)
+      if (this.#visitInCell(c, own - turn, own + turn, distance, mostApart, visit)) return true
+      if (own < turn && this.#visitInCell(c, own - turn + Math.PI, Math.PI + 1e-3, distance, mostApart, visit))
+        return true
+      if (own > Math.PI - turn && this.#visitInCell(c, 0, own + turn - Math.PI, distance, mostApart, visit)) return true
+      return this.#visitInCell(c, NO_DIRECTION, NO_DIRECTION, 0, Infinity, visit)
     })
   }
 
   /** Distance of a segment's line from the middle of a cell, mm. */
-  #fromMiddle(v: number, cell: number): number {
+  #fromMiddleOf(v: number, cell: number): number {
     const column = cell % this.#columns
     const mx = this.#left + (column + 0.5) * this.#cell
     const my = this.#top + ((cell - column) / this.#columns + 0.5) * this.#cell
@@ -153,21 +159,21 @@ export class SegmentGrid {
   /**
    * Visits the segments of a cell in a range of directions.
    *
-   * @param beside     wanted distance of a segment's line from the middle of the cell, mm
-   * @param mostApart  maximum difference of a segment's distance from `beside`, mm
+   * @param distance   wanted distance of a segment's line from the middle of the cell, mm
+   * @param mostApart  maximum difference of a segment's distance from `distance`, mm
    * @returns whether a visit ended the search
    */
-  #between(
+  #visitInCell(
     cell: number,
     from: number,
     to: number,
-    beside: number,
+    distance: number,
     mostApart: number,
     visit: (w: number) => boolean,
   ): boolean {
     const directions = this.#directions
     const entries = this.#entries
-    const besides = this.#beside
+    const fromMiddle = this.#fromMiddle
     let low = this.#offset[cell] as number
     const end = this.#offset[cell + 1] as number
     for (let high = end; low < high; ) {
@@ -177,7 +183,7 @@ export class SegmentGrid {
     }
     for (; low < end; low++) {
       if ((directions[low] as number) > to) return false
-      if (Math.abs((besides[low] as number) - beside) > mostApart) continue
+      if (Math.abs((fromMiddle[low] as number) - distance) > mostApart) continue
       if (visit(entries[low] as number)) return true
     }
     return false
@@ -210,7 +216,7 @@ export class SegmentGrid {
    *
    * @returns whether a visit returned true
    */
-  #cells(v: number, visit: (cell: number) => boolean): boolean {
+  #visitCells(v: number, visit: (cell: number) => boolean): boolean {
     const reach = this.#reach
     const cell = this.#cell
     const ax = x(this.#points, v)

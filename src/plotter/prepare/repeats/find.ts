@@ -96,8 +96,8 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISIT
     }
     // no shorter segment counts as the original of a longer one
     const isLong = lengthOf(points, v) >= LONG
-    long.along(v, isLong ? TURN_OF_LONG : TURN, compare)
-    if (!isLong) short.along(v, TURN, compare)
+    long.visitParallel(v, isLong ? TURN_OF_LONG : TURN, compare)
+    if (!isLong) short.visitParallel(v, TURN, compare)
     if (repeats === undefined) continue
     stretches.set(v, unite(repeats))
   }
