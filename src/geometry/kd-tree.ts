@@ -13,8 +13,10 @@ const LEAF = 8
 export class KdTree {
   readonly size: number
   /** Index of the point at each place of the tree. Points at near places are mostly near in space. */
-  readonly ids: Uint32Array<ArrayBuffer>
+  readonly pointAt: Uint32Array<ArrayBuffer>
   readonly #xy: Float64Array<ArrayBuffer>
+
+  // the query under way
   #results: Int32Array = new Int32Array(0)
   #distance2: Float64Array = new Float64Array(0)
   #limit = 0
@@ -27,7 +29,7 @@ export class KdTree {
   /** @param points  interleaved x, y; copied */
   constructor(points: Float64Array) {
     this.size = points.length / 2
-    this.ids = indices(this.size)
+    this.pointAt = indices(this.size)
     this.#xy = points.slice() as Float64Array<ArrayBuffer>
     this.#split(0, this.size - 1, 0)
   }
@@ -83,7 +85,7 @@ export class KdTree {
 
   /** Inserts a point into the sorted results if it is near enough. */
   #offer(place: number): void {
-    if (this.#owner !== undefined && this.#owner[this.ids[place] as number] === this.#skip) return
+    if (this.#owner !== undefined && this.#owner[this.pointAt[place] as number] === this.#skip) return
     const dx = (this.#xy[2 * place] as number) - this.#qx
     const dy = (this.#xy[2 * place + 1] as number) - this.#qy
     const d = dx * dx + dy * dy
@@ -99,7 +101,7 @@ export class KdTree {
       results[i] = results[i - 1] as number
     }
     distances[i] = d
-    results[i] = this.ids[place] as number
+    results[i] = this.pointAt[place] as number
   }
 
   #split(from: number, to: number, axis: 0 | 1): void {
@@ -143,15 +145,15 @@ export class KdTree {
   }
 
   #swap(i: number, j: number): void {
-    const { ids } = this
+    const { pointAt } = this
     const xy = this.#xy
-    const id = ids[i] as number
+    const point = pointAt[i] as number
     const px = xy[2 * i] as number
     const py = xy[2 * i + 1] as number
-    ids[i] = ids[j] as number
+    pointAt[i] = pointAt[j] as number
     xy[2 * i] = xy[2 * j] as number
     xy[2 * i + 1] = xy[2 * j + 1] as number
-    ids[j] = id
+    pointAt[j] = point
     xy[2 * j] = px
     xy[2 * j + 1] = py
   }

@@ -25,7 +25,7 @@ export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuff
   const ids = new Int32Array(wanted)
   const distances = new Float64Array(wanted)
   for (let place = 0; place < count; place++) {
-    const i = tree.ids[place] as number
+    const i = tree.pointAt[place] as number
     // not for home, because the links of its two nodes cost differently if the route may end anywhere
     if (among === undefined && i < count - 2 && copiesOtherEnd(links.xy, i, k, nodes, costs)) continue
     const results = tree.nearest(xy[2 * i] as number, xy[2 * i + 1] as number, wanted, ids, distances)
