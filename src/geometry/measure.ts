@@ -26,16 +26,16 @@ export function distanceTo(points: Float64Array, vertex: number): number {
 export function travelLength(strokes: Strokes): number {
   const { points, starts } = strokes
   let length = 0
-  let hx = 0
-  let hy = 0
+  let penX = 0
+  let penY = 0
   for (let s = 0; s < strokeCount(strokes); s++) {
     const first = starts[s] as number
     const last = (starts[s + 1] as number) - 1
-    length += Math.hypot(x(points, first) - hx, y(points, first) - hy)
-    hx = x(points, last)
-    hy = y(points, last)
+    length += Math.hypot(x(points, first) - penX, y(points, first) - penY)
+    penX = x(points, last)
+    penY = y(points, last)
   }
-  return length + Math.hypot(hx, hy)
+  return length + Math.hypot(penX, penY)
 }
 
 /** Length along a polyline (x, y interleaved) from its first vertex to another, mm. */

@@ -104,7 +104,7 @@ class StrokeClock {
 interface Schedule {
   /** N + 1 entries: the pen-down of each stroke, then the end of the plot at home. */
   readonly times: Float64Array<ArrayBuffer>
-  /** The result of `strokeTimes`. */
+  /** N + 2 entries: 0, then the end of the lift after each stroke, then the end of the plot at home. */
   readonly drawn: Float64Array<ArrayBuffer>
   /** Seconds with the pen on the paper. */
   readonly drawing: number
@@ -149,8 +149,8 @@ function schedule(drawing: Drawing, profile: Profile, partial?: PartialStroke): 
   const caution = profile.hpgl?.silent ? SILENT_CAUTION : 1
   let now = before
   let penDownSeconds = 0
-  let hx = 0
-  let hy = 0
+  let penX = 0
+  let penY = 0
   let heldPen = 0
   for (const layer of drawing.layers) {
     const limits = drawingLimits(profile, layer.options)
@@ -169,7 +169,7 @@ function schedule(drawing: Drawing, profile: Profile, partial?: PartialStroke): 
       const line = isRest ? remainder(stroke(drawing, i), partial.mm) : stroke(drawing, i)
       const travel = isRest
         ? returnSeconds(profile, partial.at, line)
-        : travelSeconds(profile, x(points, first) - hx, y(points, first) - hy)
+        : travelSeconds(profile, x(points, first) - penX, y(points, first) - penY)
       const lead = caution * (fetching + travel + (touchMs(lift) - leadMs(own, travel)) / 1000)
       fetching = 0
       now += lead
@@ -178,11 +178,11 @@ function schedule(drawing: Drawing, profile: Profile, partial?: PartialStroke): 
       penDownSeconds += seconds
       now += seconds + (caution * clearMs(lift)) / 1000 + answerSeconds(profile)
       drawn[i + 1] = now
-      hx = x(points, last)
-      hy = y(points, last)
+      penX = x(points, last)
+      penY = y(points, last)
     }
   }
-  times[times.length - 1] = now + caution * travelSeconds(profile, hx, hy) + after
+  times[times.length - 1] = now + caution * travelSeconds(profile, penX, penY) + after
   drawn[times.length] = times[times.length - 1] as number
   return { times, drawn, drawing: penDownSeconds }
 }

@@ -66,25 +66,32 @@ function addCurved(to: Blocks, path: PathWindow, i: number, radius: number, a: n
   const up = snap(((peak - p0) * radius) / 2, length)
   const down = snap(((peak - p1) * radius) / 2, length - up)
   const v = Math.sqrt(a * radius * Math.sin(peak))
-  if (up > 0) addSine(to, up, radius, a, p0, peak, directionX, directionY)
+  if (up > 0) addRamp(to, up, radius, a, p0, peak, directionX, directionY)
   push(to, length - up - down, v, v, directionX, directionY)
-  if (down > 0) addSine(to, down, radius, a, peak, p1, directionX, directionY)
+  if (down > 0) addRamp(to, down, radius, a, peak, p1, directionX, directionY)
 }
 
-function addSine(
+/**
+ * Appends the blocks of a ramp on a curve.
+ *
+ * @param length  length of the ramp, mm
+ * @param p0      the phase at the start of the ramp, rad
+ * @param p1      the phase at its end, rad
+ */
+function addRamp(
   to: Blocks,
   length: number,
   radius: number,
   a: number,
-  from: number,
-  upTo: number,
+  p0: number,
+  p1: number,
   directionX: number,
   directionY: number,
 ): void {
-  const pieces = Math.max(1, Math.ceil(Math.abs(upTo - from) / PHASE_STEP))
-  let v0 = Math.sqrt(a * radius * Math.max(0, Math.sin(from)))
+  const pieces = Math.max(1, Math.ceil(Math.abs(p1 - p0) / PHASE_STEP))
+  let v0 = Math.sqrt(a * radius * Math.max(0, Math.sin(p0)))
   for (let k = 1; k <= pieces; k++) {
-    const v1 = Math.sqrt(a * radius * Math.max(0, Math.sin(from + ((upTo - from) * k) / pieces)))
+    const v1 = Math.sqrt(a * radius * Math.max(0, Math.sin(p0 + ((p1 - p0) * k) / pieces)))
     push(to, length / pieces, v0, v1, directionX, directionY)
     v0 = v1
   }
