@@ -78,17 +78,15 @@ export interface Tightening {
  *
  * @param price  the price of each node at the start, s
  */
-export function tightenBound(
-  graph: LinkGraph,
-  price: Float64Array,
-  { knownCost, isExact, links, most, forPlan, solver }: Tightening,
-  work: Work,
-): TightBound {
+export function tightenBound(graph: LinkGraph, price: Float64Array, tightening: Tightening, work: Work): TightBound {
+  const { knownCost, isExact, links, most, forPlan, solver } = tightening
   const relaxation = new Relaxation(graph, price, most)
   let best: TightBound['better']
   /** A better route that is found after this much work is not kept. */
   let kept = forPlan
   let enough = knownCost - RESOLUTION
+  if (links) tilt(relaxation, links, enough)
+  let least = relaxation.raise(FIRST_ROUNDS, enough)
   const keep = (tour: Tour, links: Links): void => {
     const seconds = tour.cost(links)
     if (seconds > enough) return
@@ -113,13 +111,11 @@ export function tightenBound(
   }
   const raise = (): number => relaxation.raise(ROUNDS, enough)
   const drop = (): void => relaxation.drop(relaxation.linksAbove(enough))
-  if (links) tilt(relaxation, links, enough)
-  let least = relaxation.raise(FIRST_ROUNDS, enough)
   addSets(raise, () => {})
   search()
   let missing = relaxation.missing(enough)
   while (missing.cheaper.length > 0) {
-    if (relaxation.isSpent || work.expired()) return { least: -Infinity, ...(best && { better: best }) }
+    if (relaxation.isSpent || work.expired()) return bound(-Infinity, best)
     relaxation.add(missing.cheaper.slice(0, ADDED * relaxation.items))
     raise()
     missing = relaxation.missing(enough)
@@ -127,8 +123,7 @@ export function tightenBound(
   const whole = relaxation.work + COMPARED * (relaxation.a.length + missing.possible.length)
   if (whole > forPlan) kept = 0
   // branch and cut raises the bound even if this work does not suffice
-  if (whole > most && !(isExact && solver))
-    return { least: Math.min(relaxation.bound(), enough), ...(best && { better: best }) }
+  if (whole > most && !(isExact && solver)) return bound(Math.min(relaxation.bound(), enough), best)
   relaxation.add(missing.possible)
   least = relaxation.bound()
   if (least <= enough) {
@@ -136,23 +131,43 @@ export function tightenBound(
     addSets(() => relaxation.raise(LAST_ROUNDS, enough, LATEST), drop)
     search()
   }
-  if (isExact && least <= enough && !work.expired()) {
-    const branching = new Branching(
-      relaxation,
-      { best: enough + RESOLUTION, resolution: RESOLUTION, forPlan: kept },
-      work,
-    )
-    branching.decide()
-    if (branching.route && links) {
-      const tour = tourOfRoute(relaxation, branching.route)
-      best = { tour, seconds: tour.cost(links) }
-    }
-    enough = Math.min(enough, branching.best - RESOLUTION)
-    if (!branching.isOpen) least = enough
-    else if (solver && !work.expired())
-      least = Math.max(least, leastByBranchAndCut(solver, linksOfEnds(relaxation), enough, work))
-  }
-  return { least: Math.min(least, enough), ...(best && { better: best }) }
+  if (!isExact || least > enough || work.expired()) return bound(Math.min(least, enough), best)
+  return closeGap(relaxation, { least, enough, kept, better: best }, tightening, work)
+}
+
+const bound = (least: number, better: TightBound['better']): TightBound => ({ least, ...(better && { better }) })
+
+/** The state of `tightenBound` after the rounds of prices. */
+interface Gap {
+  readonly least: number
+  readonly better: TightBound['better']
+  /** The greatest bound that is of use, s. */
+  readonly enough: number
+  /** A better route that is found after this much work is not kept. */
+  readonly kept: number
+}
+
+/** Raises `least` towards `enough` by branch and bound, and then by branch and cut. */
+function closeGap(
+  relaxation: Relaxation,
+  { least, better, enough, kept }: Gap,
+  { links, solver }: Tightening,
+  work: Work,
+): TightBound {
+  const branching = new Branching(
+    relaxation,
+    { best: enough + RESOLUTION, resolution: RESOLUTION, forPlan: kept },
+    work,
+  )
+  branching.decide()
+  const { route } = branching
+  const tour = route && links && tourOfRoute(relaxation, route)
+  const best = tour ? { tour, seconds: tour.cost(links) } : better
+  const highest = Math.min(enough, branching.best - RESOLUTION)
+  if (!branching.isOpen) return bound(highest, best)
+  if (!solver || work.expired()) return bound(Math.min(least, highest), best)
+  const cut = leastByBranchAndCut(solver, linksOfEnds(relaxation), highest, work)
+  return bound(Math.min(highest, Math.max(least, cut)), best)
 }
 
 /** The tour of the links of a route. */
