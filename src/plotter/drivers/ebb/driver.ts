@@ -57,17 +57,18 @@ export class EbbDriver implements Driver {
     this.#profile = profile
     this.#microstep = ebbOptions(profile).microstep
     this.#wire = new EbbWire(link)
-    this.#mover = new EbbMover(this.#wire, link.clock, profile)
+    this.#mover = new EbbMover(this.#wire, link.clock, profile, {
+      countSteps: () => this.#countSteps(),
+      onMiscount: () => this.#requireNoReset(),
+      onStatus: ({ isButtonPressed, isPowerLost }) => {
+        this.#statusAt = link.clock.now()
+        if (isPowerLost) this.#forget()
+        if (isButtonPressed) this.#onButton()
+      },
+    })
     this.#pen = new EbbPen(this.#wire, this.#mover, profile)
     this.#memory = memory
     this.#save = save
-    this.#mover.countSteps = () => this.#countSteps()
-    this.#mover.onMiscount = () => this.#requireNoReset()
-    this.#mover.onStatus = ({ isButtonPressed, isPowerLost }) => {
-      this.#statusAt = link.clock.now()
-      if (isPowerLost) this.#forget()
-      if (isButtonPressed) this.#onButton()
-    }
     link.stopCommands = () => [{ text: `ES\r${this.#pen.upCommand}\r` }]
   }
 

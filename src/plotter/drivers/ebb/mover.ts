@@ -62,26 +62,32 @@ export interface BoardStatus {
   readonly isPenUp: boolean
 }
 
+/** The questions and reports of a mover. */
+export interface MoverEvents {
+  /** Asks the board for its own count of steps from home; undefined when this count is not valid. */
+  readonly countSteps: () => Promise<Motors | undefined>
+  /** Called at rest when the board's count differs from the computed count. */
+  readonly onMiscount: () => Promise<void>
+  /** Called with each status of the board, because a board reports a press or a loss only once. */
+  readonly onStatus: (status: BoardStatus) => void
+}
+
 /** Keeps an EBB's FIFO filled and tracks the resulting position. */
 export class EbbMover {
   readonly carriage: Carriage
   readonly pacer: Pacer
-  /** Asks the board for its own count of steps from home; undefined when this count is not valid. */
-  countSteps: () => Promise<Motors | undefined> = async () => undefined
-  /** Called at rest when the board's count differs from the computed count. */
-  onMiscount: () => Promise<void> = async () => {}
-  /** Called with each status of the board, because a board reports a press or a loss only once. */
-  onStatus: (status: BoardStatus) => void = () => {}
   #version = 0
   #moves: TimedMoves | ConstantMoves
   readonly #wire: EbbWire
   readonly #clock: Clock
   readonly #machine: Profile
+  readonly #events: MoverEvents
 
-  constructor(wire: EbbWire, clock: Clock, machine: Profile) {
+  constructor(wire: EbbWire, clock: Clock, machine: Profile, events: MoverEvents) {
     this.#wire = wire
     this.#clock = clock
     this.#machine = machine
+    this.#events = events
     this.carriage = new Carriage(machine)
     this.pacer = new Pacer(clock)
     this.#moves = new ConstantMoves(this.carriage)
@@ -193,7 +199,7 @@ export class EbbMover {
     for (;;) {
       signal?.throwIfAborted()
       // the board answers the status before the count, so after an idle status the count is final
-      const [status, boardSteps] = await Promise.all([this.status(), this.countSteps()])
+      const [status, boardSteps] = await Promise.all([this.status(), this.#events.countSteps()])
       onStatus(status)
       if (status.isIdle) {
         await this.#correctPosition(boardSteps)
@@ -211,7 +217,7 @@ export class EbbMover {
 
   async status(): Promise<BoardStatus> {
     const status = await this.#askStatus()
-    this.onStatus(status)
+    this.#events.onStatus(status)
     return status
   }
 
@@ -242,7 +248,7 @@ export class EbbMover {
   async #correctPosition(boardSteps: Motors | undefined): Promise<void> {
     const { carriage } = this
     if (!boardSteps || boardSteps.every((steps, motor) => steps === carriage.steps[motor])) return
-    await this.onMiscount()
+    await this.#events.onMiscount()
     carriage.place(boardSteps)
     this.forgetAccumulators()
   }
