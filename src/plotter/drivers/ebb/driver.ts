@@ -26,8 +26,8 @@ const POLL_EVERY_MS = 250
 const FEED_MS = 60_000
 /** Commands that the queue must hold to lower the pen in a travel: SP between two parts of the last slice. */
 const EARLY_DEPTH = 3
-/** The firmware that introduced each feature (20403 is 2.4.3). */
-const SINCE = { counters: 20403, nickname: 20505, servoPower: 20600, deepFifo: 30000 }
+/** The firmware that introduced each feature (20505 is 2.5.5). */
+const SINCE = { nickname: 20505, servoPower: 20600, deepFifo: 30000 }
 
 /**
  * Driver of the EiBotBoard, the board of AxiDraw, NextDraw and EggBot. The board only makes steps. plotd plans the
@@ -142,7 +142,7 @@ export class EbbDriver implements Driver {
     this.#mover.forgetAccumulators()
     this.#isPositionKnown = true
     this.#wasSupplyLost = false
-    if (this.#mover.version < SINCE.counters) return
+    if (!this.#mover.hasCounters) return
     await resetCounters(this.#wire, this.#memory, [0, 0], this.#save, () => this.#wire.ok('CS'))
   }
 
@@ -152,7 +152,7 @@ export class EbbDriver implements Driver {
     const enable = () => this.#mover.queue(`EM,${mode},${mode}`, 0) // zeroes the board's counters
     this.#isPositionKnown &&= on
     this.#mover.forgetAccumulators()
-    if (this.#mover.version < SINCE.counters) return enable()
+    if (!this.#mover.hasCounters) return enable()
     const base = this.#isPositionKnown ? this.#mover.carriage.steps : undefined
     await resetCounters(this.#wire, this.#memory, base, this.#save, enable)
   }
@@ -176,7 +176,7 @@ export class EbbDriver implements Driver {
       await this.#mover.whenIdle(signal)
     } finally {
       this.#pen.isUp = false
-      if (this.#link.isOpen) await (this.#mover.version >= SINCE.counters ? this.#recover() : this.#pen.raise())
+      if (this.#link.isOpen) await (this.#mover.hasCounters ? this.#recover() : this.#pen.raise())
     }
   }
 
@@ -341,7 +341,7 @@ export class EbbDriver implements Driver {
    * @throws PlotdError ERR_LINK_TIMEOUT
    */
   async #requireNoReset(): Promise<void> {
-    if (this.#mover.version < SINCE.counters || !(await wasReset(this.#wire, this.#memory))) return
+    if (!this.#mover.hasCounters || !(await wasReset(this.#wire, this.#memory))) return
     this.#link.giveUp('the board was restarted meanwhile')
     throw await this.#link.closed
   }
@@ -377,7 +377,7 @@ export class EbbDriver implements Driver {
    *   before this connection, or when the firmware has no counters
    */
   async #recall(hadPosition: boolean): Promise<string | undefined> {
-    if (this.#mover.version < SINCE.counters) return undefined
+    if (!this.#mover.hasCounters) return undefined
     const wasSupplyLost = this.#memory.base === undefined
     const steps = await recall(this.#wire, this.#memory, this.#save)
     this.#isPositionKnown = steps !== undefined
@@ -387,12 +387,12 @@ export class EbbDriver implements Driver {
   }
 
   async #countSteps(): Promise<readonly [number, number] | undefined> {
-    if (!this.#isPositionKnown || this.#mover.version < SINCE.counters) return undefined
+    if (!this.#isPositionKnown || !this.#mover.hasCounters) return undefined
     return stepsFromHome(this.#wire, this.#memory)
   }
 
   async #locate(): Promise<void> {
-    const steps = this.#mover.version >= SINCE.counters ? await stepsFromHome(this.#wire, this.#memory) : undefined
+    const steps = this.#mover.hasCounters ? await stepsFromHome(this.#wire, this.#memory) : undefined
     if (steps) this.#mover.carriage.place(steps)
     else this.#isPositionKnown = false
   }

@@ -32,8 +32,8 @@ const ANSWER_MS = 2000
 /** Largest distance by which a vertex may move when `slices` merges short blocks, motor steps. */
 const MERGE_STEPS = 0.1
 
-/** Firmware that introduced QG, LT, signed rates, and QG's bit for a lost supply (20700 is 2.7.0). */
-const SINCE = { general: 20602, timed: 20700, signed: 20900, powerBit: 30000 }
+/** Firmware that introduced QS, QG, LT, signed rates, and QG's bit for a lost supply (20700 is 2.7.0). */
+const SINCE = { counters: 20403, general: 20602, timed: 20700, signed: 20900, powerBit: 30000 }
 
 /** The two ways to end or pause a motion. */
 export interface Watch {
@@ -208,6 +208,11 @@ export class EbbMover {
       await sleep(this.#clock, 1, signal)
     }
     this.pacer.clear()
+  }
+
+  /** Whether the board counts the steps of its motors. */
+  get hasCounters(): boolean {
+    return this.version >= SINCE.counters
   }
 
   /** Whether the firmware can report a loss of the motor supply. */
