@@ -271,9 +271,7 @@ export class GrblDriver implements Driver {
       this.#carriage.place = await streamStroke(
         this.#talk,
         this.#carriage.frame,
-        await lines,
-        speed,
-        layer.options.pace,
+        { lines: await lines, speed, curvePace: layer.options.pace },
         progress,
         pauseRequest.signal,
       )

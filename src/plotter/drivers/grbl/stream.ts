@@ -92,19 +92,25 @@ export async function strokeLines(points: Float64Array, stepsPerMm: number): Pro
   return { points, ends: ends.subarray(0, n), along: along.subarray(0, n) }
 }
 
+/** A stroke that begins at the pen. */
+interface StrokeAtPen {
+  readonly lines: StrokeLines
+  /** Highest speed, mm/s; short lines are slower, because the board must read each line in time. */
+  readonly speed: number
+  /** Highest speed on an arc with a radius of 1 mm, mm/s; no limit when undefined. */
+  readonly curvePace: number | undefined
+}
+
 /**
- * Sends a stroke line by line as the board has room. The pen stands at the start of the stroke.
+ * Sends a stroke line by line as the board has room.
  *
- * @param speed      highest speed, mm/s; short lines are slower, because the board must read each line in time
- * @param curvePace  highest speed on an arc with a radius of 1 mm, mm/s; no limit when undefined
- * @returns          the end of the last line, machine mm
+ * @param progress  records what is sent and what the board has answered
+ * @returns         the end of the last line, machine mm
  */
 export async function streamStroke(
   talk: GrblTalk,
   frame: GcodeFrame,
-  { points, ends, along }: StrokeLines,
-  speed: number,
-  curvePace: number | undefined,
+  { lines: { points, ends, along }, speed, curvePace }: StrokeAtPen,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Place> {
