@@ -8,7 +8,7 @@ import { withUnit } from '../flags/submit-flags.ts'
 import type { Daemon } from '../io/daemon.ts'
 import type { Io } from '../io/io.ts'
 import { answerJob } from '../jobs/answer-job.ts'
-import { findJobs, idsOf } from '../jobs/find-jobs.ts'
+import { findJobs, idsOf, refuseWordsWith } from '../jobs/find-jobs.ts'
 import { oneLine } from '../ui/columns.ts'
 import { isOrAre, plural, shortId } from '../ui/format.ts'
 import { confirms } from '../ui/prompt.ts'
@@ -97,9 +97,10 @@ export function throwFirst([first, ...others]: readonly PlotdError[], io: Io): v
   if (first) throw first
 }
 
-/** The named jobs, or all jobs in one of `statuses`. @throws PlotdError ERR_PARAMS when no job or status is named */
+/** The named jobs, or all jobs in one of `statuses`. @throws PlotdError ERR_PARAMS unless one of the two is given */
 async function someOrAll(verb: string, id: string | undefined, statuses: StatusFilter, io: Io): Promise<string[]> {
   const words = [id ?? []].flat().map(String)
+  refuseWordsWith(statuses.length > 0 ? 'all' : undefined, words, verb)
   if (words.length > 0) return findJobs(io.daemon, words)
   if (statuses.length === 0)
     throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, the ends of ids, `last`, or --all', { verb })

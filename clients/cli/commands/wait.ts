@@ -7,7 +7,7 @@ import { defineCommand } from '../args/command.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { span } from '../flags/submit-flags.ts'
 import { awayNotes } from '../jobs/away-notes.ts'
-import { findJobs, idsOf } from '../jobs/find-jobs.ts'
+import { findJobs, idsOf, refuseWordsWith } from '../jobs/find-jobs.ts'
 import { oneLine } from '../ui/columns.ts'
 import { plural, shortId } from '../ui/format.ts'
 import { jobDetail, statusWord } from '../ui/sentences.ts'
@@ -52,8 +52,9 @@ export const wait = defineCommand({
   more: 'The exit code is 7 if the time is up, else 4 if a job failed, was canceled or was interrupted, else 0.',
   async run({ id, all, tag, batch, until, any, timeout }, io) {
     const words = [id ?? []].flat().map(String)
-    const hasFilter = [tag, batch].some((filter) => filter !== undefined)
-    if (words.length === 0 && !all && !hasFilter)
+    const flag = all ? 'all' : batch !== undefined ? 'batch' : tag !== undefined ? 'tag' : undefined
+    refuseWordsWith(flag, words, 'wait')
+    if (words.length === 0 && flag === undefined)
       throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, the ends of ids, `last`, --tag, --batch or --all', {
         verb: 'wait',
       })

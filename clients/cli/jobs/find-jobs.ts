@@ -46,6 +46,12 @@ export async function findJobs(daemon: Daemon, words: readonly string[]): Promis
   return ids
 }
 
+/** Refuses words beside a flag that chooses the jobs, because the verb would ignore one of the two. */
+export function refuseWordsWith(flag: string | undefined, words: readonly string[], verb: string): void {
+  if (flag !== undefined && words.length > 0)
+    throw new PlotdError('ERR_PARAMS', `--${flag} finds jobs; leave out the ids`, { verb })
+}
+
 /** The ids of all jobs that match. The order is `filter.sort`, or 'queue' when `filter.sort` is absent. */
 export async function idsOf(
   daemon: Daemon,

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cancel } from '../../../clients/cli/commands/jobs.ts'
+import { cancel, hold, release } from '../../../clients/cli/commands/jobs.ts'
 import type { Io } from '../../../clients/cli/io/io.ts'
 import { connect } from '../../../clients/node/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
@@ -40,6 +40,18 @@ it('`plotd cancel` cancels each known job, also when the daemon does not know on
   const args = { id: ids, all: false, yes: false } as unknown as Parameters<typeof cancel.run>[0]
   await expect(Promise.resolve(cancel.run(args, io))).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
   expect(canceled).toEqual([ids[0], ids[2]])
+})
+
+it.each([
+  ['cancel', cancel],
+  ['hold', hold],
+  ['release', release],
+])('`plotd %s` refuses an id beside --all', async (_, verb) => {
+  const call = async (method: string) => expect.unreachable(method)
+  const io = { json: true, daemon: { call } } as unknown as Io
+  const args = { id: ['A'.repeat(26)], all: true, yes: true } as unknown as Parameters<typeof cancel.run>[0]
+  const message = '--all finds jobs; leave out the ids'
+  await expect(Promise.resolve(verb.run(args, io))).rejects.toMatchObject({ code: 'ERR_PARAMS', message })
 })
 
 describe('`plotd cancel`', () => {

@@ -97,6 +97,12 @@ describe('plotd wait', () => {
     expect([code, out]).toEqual([0, expect.stringContaining('rendered')])
   })
 
+  it.each([['--all'], ['--batch', 'people'], ['--tag', 'order-19']])('refuses an id beside %s', async (...filter) => {
+    const { code, out, err } = await daemon.run(['wait', 'last', ...filter])
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain(`${filter[0]} finds jobs; leave out the ids`)
+  })
+
   it('says how to name jobs when none is named, and how to write a time', async () => {
     expect((await daemon.run(['wait'])).err).toContain('--tag, --batch or --all')
     expect((await daemon.run(['wait', 'last', '--timeout', 'soon'])).err).toContain('such as 90s, 20m or 1.5h')
