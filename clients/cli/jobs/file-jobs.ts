@@ -87,7 +87,7 @@ const MAX_PAGES = 100_000
 export function pagesIn(range: string, pages: number): number[] {
   let listed = 0
   const numbers = range.split(',').flatMap((part) => {
-    const match = /^\s*(\d+)?\s*(-)?\s*(\d+)?\s*$/.exec(part)
+    const match = /^\s*(\d+)?\s*(?:(-)\s*(\d+)?\s*)?$/.exec(part)
     const [, from, dash, to] = match ?? []
     const first = Number(from ?? 1)
     let last = dash === undefined ? first : pages

@@ -6,6 +6,14 @@ describe('the pages of a range', () => {
     expect(pagesIn('3-,1,4', 5)).toEqual([3, 4, 5, 1])
   })
 
+  it.each(['1 5', '1 5-', '-', ''])(
+    'are refused unless each part is a page or has a dash between two pages: %j',
+    (range) => {
+      expect(() => pagesIn(range, 9)).toThrow('expected pages such as 2, 1-3, 4- or 1,3-5')
+      expect(pagesIn(' 1 - 3 , -2, 8 - ', 9)).toEqual([1, 2, 3, 8, 9])
+    },
+  )
+
   it('are refused before they are listed, when the parts have more than 100,000 in all', () => {
     expect(() => pagesIn('1-', 1e9)).toThrow('at most 100000 pages')
     expect(() => pagesIn('1-60000,1-60000', 1e9)).toThrow('at most 100000 pages')
