@@ -32,12 +32,12 @@ export const list = defineCommand({
     mine: { alias: 'm', type: 'boolean', default: false, describe: 'only jobs that your own token submitted' },
     search: { type: 'string', describe: 'part of a title or id', requiresArg: true },
     newest: { type: 'boolean', default: false, describe: 'sort by age, newest first, not by queue order' },
-    limit: { alias: 'n', type: 'number', default: 30, describe: 'how many jobs' },
+    limit: { alias: 'n', type: 'number', default: 30, describe: 'how many jobs at most, also with --json' },
     all: { alias: 'a', type: 'boolean', default: false, describe: 'list all jobs' },
   },
   examples: [
     ['list', 'waiting, drawing and done'],
-    ['list --status failed --json', 'failed jobs, for a program'],
+    ['list --status failed --all --json', 'all failed jobs, for a program'],
   ],
   async run({ status, task, tag, batch, owner, mine, search, newest, limit, all }, io) {
     if (!Number.isInteger(limit) || limit < 1)
