@@ -143,9 +143,9 @@ function queuedState(job: WireJob, { isGranted }: Queue): StateAndReasons {
 function endOf(jobs: readonly WireJob[]): StateAndReasons {
   const failed = jobs.find(({ status }) => status === 'failed')
   if (failed) return { state: 'aborted', reasons: ['aborted-by-system'], ...messageOf(failed.error?.message) }
-  if (jobs.length === 0 || jobs.some(({ status }) => status === 'canceled')) {
-    return { state: 'canceled', reasons: ['job-canceled-by-user'], ...messageOf(jobs[0]?.reason?.message) }
-  }
+  // A canceled job has no reason of its own.
+  if (jobs.length === 0 || jobs.some(({ status }) => status === 'canceled'))
+    return { state: 'canceled', reasons: ['job-canceled-by-user'] }
   const warnings = jobs.flatMap(({ result }) => result?.warnings ?? [])
   const losses = warnings.filter(({ kind }) => kind === 'loss')
   return losses.length === 0
