@@ -201,9 +201,10 @@ class WebSocket:
 
     def frame(self, opcode, payload):
         mask, size = os.urandom(4), len(payload)
-        length = bytes([0x80 | size]) if size < 126 else bytes([0xFE]) + struct.pack(">H", size)
-        if size > 0xFFFF:
-            length = bytes([0xFF]) + struct.pack(">Q", size)
+        if size < 126:
+            length = bytes([0x80 | size])
+        else:
+            length = struct.pack(">BH", 0xFE, size) if size <= 0xFFFF else struct.pack(">BQ", 0xFF, size)
         masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
         self.socket.sendall(bytes([0x80 | opcode]) + length + mask + masked)
 

@@ -68,6 +68,16 @@ except PlotdError as error: print(error.code)`
     expect(await evaluate(script)).toBe('ERR_LIMIT')
   })
 
+  it('sends a call of any length', async () => {
+    const call = (size: number): string => `
+import json, plotd_client
+plotd = Plotd.find()
+socket = plotd_client.WebSocket(*plotd.connect(), plotd.token)
+socket.send(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "job.list"}).ljust(${size}))
+print(json.loads(socket.receive())["id"])`
+    for (const size of [125, 126, 65_535, 65_536]) expect(await evaluate(call(size)), `${size} bytes`).toBe('1')
+  })
+
   it('calls a daemon at an IPv6 address', async () => {
     const other = await startedDaemon({ host: '::1' })
     const { url, token } = other.daemon
