@@ -63,8 +63,11 @@ const gcodeNumbers = (dialect: 'grbl' | 'marlin'): typeof NUMBERS => [
 /** Like DIALECT_NUMBERS, for numbers that may be absent. */
 const OPTIONAL_NUMBERS: typeof DIALECT_NUMBERS = {
   ebb: [['ebb.servoPin', 0, 7]],
-  grbl: [...gcodeNumbers('grbl'), ['grbl.lookAhead', 1, 10_000]],
-  marlin: [...gcodeNumbers('marlin'), ['marlin.servoMs', 0, 10_000], ['marlin.cruiseRatio', 0, 0.99]],
+  grbl: [['grbl.lookAhead', 1, 10_000]],
+  marlin: [
+    ['marlin.servoMs', 0, 10_000],
+    ['marlin.cruiseRatio', 0, 0.99],
+  ],
   hpgl: [['hpgl.selectedAcceleration', 0.1, 1_000_000]],
 }
 
@@ -115,7 +118,7 @@ export function validProfile(value: unknown): Profile {
   for (const field of ['down.jerk', 'up.jerk']) checkJerk(value, profile.dialect, field)
   for (const choice of DIALECT_CHOICES[profile.dialect]) checkChoice(value, choice)
   for (const flag of FLAGS) checkFlag(value, `${profile.dialect}.${flag}`)
-  checkHomeAt(value, profile.dialect)
+  checkPairs(value, profile.dialect)
   checkLines(value, profile.dialect)
   return profile
 }
@@ -221,12 +224,11 @@ function checkPens(profile: Fields, dialect: Profile['dialect']): void {
   if (new Set(numbers).size < numbers.length) throw invalid('pens', numbers, 'a list that names each pen once')
 }
 
-/** If `homeAt` is present, requires both coordinates. */
-function checkHomeAt(profile: Fields, dialect: Profile['dialect']): void {
+/** If `heights` or `homeAt` is present, requires both of its numbers. */
+function checkPairs(profile: Fields, dialect: Profile['dialect']): void {
   if (dialect !== 'grbl' && dialect !== 'marlin') return
-  if (read(profile, `${dialect}.homeAt`) === undefined) return
   for (const bounds of gcodeNumbers(dialect))
-    if (bounds[0].startsWith(`${dialect}.homeAt.`)) checkNumber(profile, bounds)
+    if (read(profile, bounds[0].replace(/\.\w+$/, '')) !== undefined) checkNumber(profile, bounds)
 }
 
 /** A line of G-code. A line break would make two lines of it, and the board would answer both. */

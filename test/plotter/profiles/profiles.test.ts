@@ -97,6 +97,11 @@ describe('profiles', () => {
     ['grbl-z', { grbl: { homeAt: 'corner' } }, /^grbl.homeAt: "corner" is not an object/],
     ['marlin-z', { marlin: { homeAt: { x: 1, y: 1, z: 1 } } }, /^marlin.homeAt.z is not a field of a profile/],
     ['grbl-z', { grbl: { heights: { up: 5 } } }, /^grbl.heights.up is not a field of a profile/],
+    [
+      'axidraw-v3',
+      { dialect: 'grbl', grbl: { penUp: ['G0 Z{height}'], penDown: ['G1 Z{height}'], heights: { at100: 5 } } },
+      /^grbl.heights.at0 is missing: expected a number from -100000 to 100000/,
+    ],
     ['axidraw-v3', { calibration: 1.01 }, /^calibration: 1.01 is not an object/],
     ['grbl-servo', { grbl: { penUp: ['M3 S0\nG4 P1'] } }, /^grbl.penUp: "M3 S0\\nG4 P1" is not one line of G-code/],
     ['grbl-servo', { grbl: { start: [''] } }, /^grbl.start: "" is not one line of G-code in printable ASCII/],
