@@ -84,3 +84,11 @@ function mixed(a: string, b: string, share: number): string {
   let i = 0
   return a.replace(NUMBER, (start) => `${Number(start) + share * (Number(ends[i++]) - Number(start))}`)
 }
+
+/** The arguments of a transform between two lists. A missing argument is 0; for `scale`, it is the first one. */
+export function argumentsBetween(lists: readonly [string, string], type: string, share: number): string {
+  const [start = [], end = []] = lists.map((list) => (list.match(NUMBER) ?? []).map(Number))
+  const at = (values: readonly number[], i: number): number => values[i] ?? (type === 'scale' ? values[0] : 0) ?? 0
+  const longer = start.length > end.length ? start : end
+  return longer.map((_, i) => at(start, i) + share * (at(end, i) - at(start, i))).join(' ')
+}

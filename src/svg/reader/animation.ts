@@ -1,9 +1,10 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { progressAtStart, valueAt } from './animation-time.ts'
+import { argumentsBetween, progressAtStart, valueAt } from './animation-time.ts'
 import { isColor } from './css/color-syntax.ts'
 import { parseLength } from './css/lengths.ts'
 import { decodeId } from './css/paint.ts'
 import { isPresentation } from './css/properties.ts'
+import { parseTransform } from './css/transform-attribute.ts'
 import type { Budget } from './document/budget.ts'
 import { childElements, hrefOf, type SvgElement, type Tree } from './document/tree.ts'
 import { flatten } from './shapes/flatten.ts'
@@ -50,17 +51,27 @@ function apply(target: SvgElement, animation: SvgElement, progress: number): voi
 }
 
 const LENGTHS = /^(?:width|height|c?[xy]|[xy][12]|r[xy]?)$/
+/** Characters of a base transform that hold its first function. The rest is not read for each animation. */
+const HEAD = 200
 const KINDS = /^(?:translate|scale|rotate|skew[XY])$/
 
 function transform(target: SvgElement, animation: SvgElement, progress: number): void {
-  const { type = 'translate', to, by } = animation.attributes
+  const { type = 'translate', to, by, calcMode } = animation.attributes
   if (!KINDS.test(type)) return
   const base = target.attributes['transform'] ?? ''
-  const from = valueAt(animation, progress)
-  if (from !== undefined) write(target, 'transform', `${isAdded(animation) ? base : ''} ${type}(${from})`)
-  // With `to` alone, browsers start from the base transform if it has the same type, else from 0, even for `scale`.
-  else if (to !== undefined && !base.trim().startsWith(type)) write(target, 'transform', `${type}(0)`)
-  else if (to === undefined && by !== undefined) write(target, 'transform', `${base} ${type}(0)`)
+  const value = valueAt(animation, progress)
+  if (value !== undefined) {
+    write(target, 'transform', `${isAdded(animation) ? base : ''} ${type}(${value})`)
+    return
+  }
+  const isTo = to !== undefined
+  const end = to ?? by ?? ''
+  if (parseTransform(`${type}(${end})`) === undefined) return
+  // With `to` alone, browsers start from the base's first function if it has the same type. Else they start from 0,
+  // even for `scale`. With `by` alone, they start from 0 and keep the base.
+  const [, own = ''] = (isTo && new RegExp(`^\\s*${type}\\s*\\(([^)]*)`).exec(base.slice(0, HEAD))) || []
+  const share = calcMode === 'discrete' ? Math.round(progress) : progress
+  write(target, 'transform', `${isTo ? '' : base} ${type}(${argumentsBetween([own, end], type, share)})`)
 }
 
 const isAdded = ({ attributes }: SvgElement): boolean => attributes['additive'] === 'sum'

@@ -38,6 +38,29 @@ describe('an animated element is drawn', () => {
     expect(drawn(line)[0]?.[0]).toBeCloseTo(x)
   })
 
+  // In Chromium, the end of the line is at the same places.
+  it.each([
+    ['', 'type="rotate" to="360"', [0, 8]],
+    ['rotate(20)', 'type="rotate" to="340"', [-1.389, 7.878]],
+    ['rotate(20) translate(5 5)', 'type="rotate" to="340"', [-1.389, 7.878]],
+    ['translate(5 5) rotate(20)', 'type="rotate" to="360"', [0, 8]],
+    ['rotate(20)', 'type="rotate" to="40" additive="sum"', [7.25, 3.381]],
+    ['', 'type="rotate" to="360" calcMode="discrete"', [8, 0]],
+    ['rotate(20)', 'type="rotate" to="360" calcMode="discrete"', [7.518, 2.736]],
+    ['translate(10 20)', 'type="rotate" by="360"', [10, 28]],
+    ['rotate (20, 3 4)', 'type="rotate" to="100 50 60"', [21.149, -0.128]],
+    ['scale(2)', 'type="scale" to="4 6"', [20, 0]],
+    ['', 'type="scale" by="3"', [6, 0]],
+    ['translate(10 20)', 'type="translate" to="100"', [40.5, 15]],
+    ['translate(10)', 'type="translate" by="100,40"', [43, 10]],
+    ['rotate(90)', 'type="rotate" to="soon"', [0, 8]],
+    ['rotate(90)', 'type="rotate" to="10 20"', [0, 8]],
+  ] as const)('from %j towards the end or by the distance of a transform that began earlier: %s', (base, to, end) => {
+    const animation = `<animateTransform attributeName="transform" ${to} dur="4s" begin="-1s"/>`
+    const [line = []] = drawn(`<path d="M0 0H8" stroke="black" transform="${base}">${animation}</path>`)
+    for (const i of [0, 1]) expect(line[2 + i]).toBeCloseTo(end[i] ?? Number.NaN, 2)
+  })
+
   it('turned, and at its place on a path, by an animation that began earlier', () => {
     const rotation = '<animateTransform attributeName="transform" type="rotate" values="0;90" dur="2s" begin="-1s"/>'
     expect(drawn(`<path d="M0 0H5" stroke="black">${rotation}</path>`)[0]?.[3]).toBeCloseTo(5 * Math.SQRT1_2)
