@@ -158,6 +158,15 @@ describe('an address', () => {
     }
   })
 
+  it('begins with the name or the company in every country, also when the name is a part of the town', () => {
+    for (const country of Object.keys(addressFormats)) {
+      const [first = '', ...others] = linesOf({ ...ADA, honorific: 'Dr', company: 'Engines', country })
+      expect(first, country).toMatch(/ada lovelace|engines|^dr$/i)
+      const same = linesOf({ ...ADA, recipient: 'Some', honorific: 'Dr', company: 'Engines', country })
+      expect(same, country).toEqual([first, ...others].map((line) => line.replace(/Ada Lovelace/i, 'Some')))
+    }
+  })
+
   it('has no comma at the end of a line in any country', () => {
     for (const country of Object.keys(addressFormats))
       for (const region of ['', 'Region'])

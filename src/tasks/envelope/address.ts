@@ -34,6 +34,8 @@ type Parts = Pick<
 const NO_COMMA = new Set(['US', 'AU', 'CA'])
 /** Countries whose post wants the town in capitals, although the library leaves the town as it is. */
 const CAPITALS = new Set(['NL'])
+/** Countries whose template ends with the name. */
+const NAME_LAST = new Set(['CN', 'JP', 'KZ', 'RU'])
 /** Limits of an address in France, without the line of the country. */
 const FRENCH = { lines: 6, characters: 38 }
 
@@ -94,8 +96,7 @@ function linesByCountry(params: Parts, country: string): string[] {
   // The library leaves the comma after a town, even when the next part is empty.
   const lines = rows.flatMap((row) => wordLines(row.join(' ').replace(/,$/, '')))
   const isEastAsian = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(lines.join(''))
-  const isNameLast = recipient.trim() !== '' && (lines.at(-1) ?? '').includes(recipient.trim())
-  return isNameLast && !isEastAsian && lines.length > 1 ? lines.reverse() : lines
+  return NAME_LAST.has(country) && recipient.trim() !== '' && !isEastAsian ? lines.reverse() : lines
 }
 
 function adaptPart(part: string, country: string, town: string): string {
