@@ -40,14 +40,12 @@ function licenceOf(path: string, { license }: Entry): string {
   return (typeof manifest.license === 'object' ? manifest.license.type : manifest.license) ?? license ?? 'none'
 }
 
-/** 'MIT OR Apache-2.0' may be taken as MIT, '(MIT AND Zlib)' only as both. */
-const allows = (licence: string, isTool: boolean): boolean =>
-  licence
-    .replace(/[()]/g, '')
-    .split(' OR ')
-    .some((choice) =>
-      choice.split(' AND ').every((each) => LICENCES.has(each) && (isTool || !FOR_TOOLS_ONLY.has(each))),
-    )
+/** 'MIT OR Apache-2.0' may be taken as MIT, '(MIT AND Zlib)' only as both. Refuses other brackets. */
+function allows(licence: string, isTool: boolean): boolean {
+  const choices = licence.replace(/^\((.*)\)$/, '$1')
+  const isAllowed = (each: string) => LICENCES.has(each) && (isTool || !FOR_TOOLS_ONLY.has(each))
+  return !/[()]/.test(choices) && choices.split(' OR ').some((choice) => choice.split(' AND ').every(isAllowed))
+}
 
 const refused = (entries: readonly (readonly [string, Entry])[]) =>
   entries
@@ -102,6 +100,8 @@ describe('the installation of plotd', () => {
     expect(refused(build({ license: 'MPL-2.0' }))).toHaveLength(1)
     expect(refused(build({ license: 'MPL-2.0', dev: true }))).toEqual([])
     expect(refused(build({ license: '(MIT OR GPL-3.0)' }))).toEqual([])
+    for (const license of ['(MIT OR CC0-1.0) AND GPL-3.0-only', '(GPL-3.0 OR MIT OR ISC) AND GPL-3.0'])
+      expect(refused(build({ license }))).toHaveLength(1)
     expect(refused(build({}))).toHaveLength(1)
     expect(scripts(build({ hasInstallScript: true }))).toEqual(['made-up'])
   })
