@@ -265,8 +265,8 @@ function startHeartbeat(
       end(new PlotdError('ERR_SPOOL_WRITE', message, { host }))
     },
     onLost: (lostHost, interrupted, requeued) => {
-      const effect = `${interrupted.length} plots are interrupted, ${requeued.length} renders are queued again`
-      warn(`host ${lostHost} is lost: ${effect}`)
+      const effect = `plots interrupted: ${interrupted.length}, renders queued again: ${requeued.length}`
+      warn(`host ${lostHost} is lost; ${effect}`)
     },
     onClock: (reading) => databaseClock.set(reading),
   })
