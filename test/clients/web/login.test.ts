@@ -4,7 +4,7 @@ import { isLong, sample } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 
 describe.runIf(runsBrowserTests)('the login of the page', () => {
-  const served = pageTests({ expectedErrors: ['401', '429', 'WebSocket'] })
+  const served = pageTests({ expectedErrors: ['401', '429', '503', 'WebSocket'] })
   const stored = (page: { evaluate(script: string): Promise<unknown> }) =>
     page.evaluate("localStorage.getItem('plotd.session')")
   const add = async (name: string, role: 'watch' | 'submit' | 'operate') =>
@@ -41,11 +41,19 @@ describe.runIf(runsBrowserTests)('the login of the page', () => {
     const page = await served.open()
     const before = await stored(page)
     const secret = await add('visitor', 'watch')
-    await page.route('**/session', (route) =>
-      route.request().method() === 'GET' ? route.fulfill({ status: 429, body: '{}' }) : route.continue(),
-    )
-    await page.goto(`${served.started.daemon.url}/#token=${secret}`)
-    await page.getByText('plotd did not accept this link: no daemon answers').waitFor()
+    const link = `${served.started.daemon.url}/#token=${secret}`
+    const answers = [
+      [429, '{"error":{"message":"too many requests"}}', 'too many requests'],
+      [503, 'upstream is away', `${served.started.daemon.url} answers with HTTP 503`],
+    ] as const
+    for (const [status, body, why] of answers) {
+      await page.unroute('**/session')
+      await page.route('**/session', (route) =>
+        route.request().method() === 'GET' ? route.fulfill({ status, body }) : route.continue(),
+      )
+      await page.goto(link)
+      await page.getByText(`plotd did not accept this link: ${why}.`).waitFor()
+    }
     expect(await stored(page)).toBe(before)
     expect((await served.client.call('token.list', {})).tokens.filter(({ by }) => by === 'visitor')).toEqual([])
   })

@@ -1,6 +1,6 @@
 import { permits, type Role } from '../../../../src/daemon/protocol/roles.ts'
 import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
-import { errorOf } from '../../../node/rpc.ts'
+import { errorInText, errorOf } from '../../../node/rpc.ts'
 
 /** The key of the session's secret in this browser's storage. The session ends when the daemon stops. */
 const KEY = 'plotd.session'
@@ -49,12 +49,14 @@ export class Login {
   /** The session of this page; undefined when there is none or it has ended. @throws PlotdError ERR_DAEMON_AWAY */
   async session(): Promise<Session | undefined> {
     if (this.#secret === undefined) return undefined
+    let why = `no daemon answers at ${this.#url}`
     try {
       const response = await this.#ask(this.#secret)
       if (response.status === 401) return undefined
       if (response.ok) return (await response.json()) as Session
+      why = errorInText(await response.text())?.message ?? `${this.#url} answers with HTTP ${response.status}`
     } catch {}
-    throw new PlotdError('ERR_DAEMON_AWAY', `no daemon answers at ${this.#url}`, { url: this.#url })
+    throw new PlotdError('ERR_DAEMON_AWAY', why, { url: this.#url })
   }
 
   /** Exchanges the link for a session, if the address has a link. @returns whether the address had a link */
