@@ -13,6 +13,7 @@ const file = (name: string) => ({ name, mimeType: 'image/svg+xml', buffer: Buffe
 
 describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
   const served = pageTests({
+    expectedErrors: ['ERR_FAILED'],
     config: {
       plotters: [...fastPlotter(40), ...fastPlotter(40).map((plotter) => ({ ...plotter, name: 'other' }))],
       pens: [{ name: 'blue' }, { name: 'red' }],
@@ -110,6 +111,38 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     await page.getByRole('tab', { name: 'Plotters' }).click()
     await page.getByRole('tab', { name: 'Compose' }).click()
     expect(await columns.nth(1).inputValue()).toBe('recipient')
+  })
+
+  it('can queue the cards of a table when a preview fails, and sees why it failed', async () => {
+    const page = await served.open()
+    await page.routeWebSocket(/\/v1$/, (socket) => {
+      const daemon = socket.connectToServer()
+      socket.onMessage((text) => {
+        const { id, method, params } = JSON.parse(String(text)) as { id: number; method: string; params: object }
+        const error = { code: -32000, message: 'busy', data: { code: 'ERR_TIMEOUT', detail: {} } }
+        const isRow = method === 'preview.render' && JSON.stringify(params).includes('Bob')
+        if (isRow) socket.send(JSON.stringify({ jsonrpc: '2.0', id, error }))
+        else daemon.send(text)
+      })
+    })
+    await page.reload()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const buffer = Buffer.from('Name,Message\nAda,Hello\nBob,Bye')
+    await page.locator('input[type=file]').setInputFiles({ name: 'guests.csv', mimeType: 'text/csv', buffer })
+    await page.getByText('The preview of row 3 failed: busy').waitFor()
+    await page.getByRole('button', { name: 'Add 2 cards', disabled: false }).click()
+    const jobs = async () => (await served.client.call('job.list', { task: 'postcard' })).jobs
+    await until(async () => (await jobs()).length === 2)
+    for (const { id } of await jobs()) await served.client.call('job.cancel', { id })
+  })
+
+  it('sees why a table cannot be read when the code that reads tables does not load', async () => {
+    const page = await served.open()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    await page.route('**/assets/*.js', (route) => route.abort())
+    const buffer = Buffer.from('Name,Message\nAda,Hello')
+    await page.locator('input[type=file]').setInputFiles({ name: 'guests.csv', mimeType: 'text/csv', buffer })
+    await page.locator('p.problem').getByText('Failed to fetch').waitFor()
   })
 
   it('no longer sees an earlier file on the sheet after choosing a table', async () => {

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Result } from '../../../../src/daemon/protocol/index.ts'
-import { toPlotdError } from '../../../../src/errors.ts'
+import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
 import type { MergeOptions, MergeReport } from '../../../node/merge/index.ts'
 import { type Store, useStore } from '../state/store.ts'
 import { sampleRows } from './merge-plan.ts'
@@ -25,20 +25,16 @@ export function useTable(csv: Uint8Array): TableState {
   const [state, setState] = useState<TableState>({})
   useEffect(() => {
     setState({})
-    void loadMerge().then(({ readTable }) => {
-      try {
-        setState({ table: readTable(csv) })
-      } catch (thrown) {
-        setState({ problem: toPlotdError(thrown).message })
-      }
-    })
+    loadMerge()
+      .then(({ readTable }) => setState({ table: readTable(csv) }))
+      .catch((thrown: unknown) => setState({ problem: toPlotdError(thrown).message }))
   }, [csv])
   return state
 }
 
 interface MergePreview {
   readonly report: MergeReport | undefined
-  /** Previews of some good rows, in their order; the first and the last are among them. */
+  /** Previews of some good rows, in their order, also of the first and the last. None when one preview failed. */
   readonly previews: readonly Result<'preview.render'>[]
   /** The reason why no row can be merged. */
   readonly refusal: string | undefined
@@ -72,7 +68,10 @@ export function useMerge(store: Store, csv: Uint8Array | undefined, options: Mer
   return preview
 }
 
-/** Reports the check of all rows first, then the check with the previews. Stops when `isCurrent` returns false. */
+/**
+ * Reports the check of all rows first, then the check with the previews. Stops when `isCurrent` returns false, and when
+ * a preview fails.
+ */
 async function checkRows(
   store: Store,
   csv: Uint8Array,
@@ -90,8 +89,10 @@ async function checkRows(
     .filter((row) => !bad.has(row))
   const previews: Result<'preview.render'>[] = []
   for (const row of sampleRows(good)) {
-    const preview = await previewRow(store.client, csv, row, options)
+    // Without the previews, the user can still queue the cards: the daemon has checked the rows.
+    const preview = await previewRow(store.client, csv, row, options).catch(toPlotdError)
     if (!isCurrent()) return
+    if (preview instanceof PlotdError) return store.showNotice(`The preview of row ${row} failed: ${preview.message}`)
     previews.push(preview)
   }
   onPreview({ report, previews, refusal: undefined })
