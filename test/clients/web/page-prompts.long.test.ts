@@ -167,6 +167,24 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await until(() => samples.includes(first))
   })
 
+  it('checks several files again after a change of the fonts', async () => {
+    const page = await served.open()
+    let previews = 0
+    await holdAnswers(page, ({ method, params }) => {
+      if (method === 'preview.render' && params['task'] === 'svg') previews++
+      return false
+    })
+    await page.reload()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const file = (name: string) => ({ name, mimeType: 'image/svg+xml', buffer: Buffer.from(TWO_PENS) })
+    await page.locator('input[type=file]').setInputFiles([file('One.svg'), file('Two.svg')])
+    await page.getByRole('button', { name: 'Add 2 jobs', disabled: false }).waitFor()
+    previews = 0
+    writeFileSync(join(fonts, 'third.svg'), SVG_FONT)
+    await until(() => previews === 2)
+    await page.getByRole('button', { name: 'Add 2 jobs', disabled: false }).waitFor()
+  })
+
   it('shows the edited drawing when the SVG of a job was edited and another client then asks for ink', async () => {
     const page = await served.open()
     const { client, started } = served

@@ -4,7 +4,7 @@ import { toPlotdError } from '../../../../src/errors.ts'
 import { lossesOf } from '../shared/before-ink.tsx'
 import { duration, plural, size } from '../shared/format.ts'
 import type { Draft } from '../sheet/stage.tsx'
-import type { Store } from '../state/store.ts'
+import { type Store, useStore } from '../state/store.ts'
 import { type PlotRequest, plotRequest, withoutFile } from './composition.ts'
 import { chosenForm, formsOf, paramsOf, type Schema } from './schema.ts'
 import { SendSettings } from './send-settings.tsx'
@@ -111,6 +111,7 @@ export function Files({ store, tasks, plotters, composing, files, onDraft, onSub
 
 /** The preview or the problem of each job, in the order of the jobs. The page checks one job after the other. */
 function useChecks(store: Store, jobs: readonly FileJob[], plot: PlotRequest | undefined): readonly FileCheck[] {
+  const { fontsVersion } = useStore(store)
   const [checks, setChecks] = useState<readonly FileCheck[]>([])
   const key = JSON.stringify([jobs, plot])
   useEffect(() => {
@@ -131,7 +132,7 @@ function useChecks(store: Store, jobs: readonly FileJob[], plot: PlotRequest | u
     return () => {
       isCurrent = false
     }
-  }, [store, key])
+  }, [store, key, fontsVersion])
   return checks
 }
 
