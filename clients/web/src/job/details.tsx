@@ -168,9 +168,14 @@ function Log({ store, job }: { store: Store; job: WireJob }) {
   useEffect(() => {
     let isCurrent = true
     let timer: ReturnType<typeof setTimeout> | undefined
+    let hasFailed = false
     const ask = async (): Promise<void> => {
-      const answer = await store.request('job.logs', { id: job.id })
+      const request = hasFailed
+        ? store.client.call('job.logs', { id: job.id })
+        : store.request('job.logs', { id: job.id })
+      const answer = await request.catch(() => undefined)
       if (!isCurrent) return
+      hasFailed = answer === undefined // the user may have closed the notice of the first failure
       if (answer) setEntries(answer.entries)
       if (isOpen && !isFinal(job)) askLater()
     }
