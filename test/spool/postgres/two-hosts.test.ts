@@ -214,8 +214,11 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     const plot = await plotting(a)
     await submit(a, { title: 'rendering' })
     const rendering = await render(a)
-    const watcher = await host(url, 'C', { beatMs: 200, lossMs: 600 })
+    const warnings: string[] = []
+    const warn = (message: string) => void warnings.push(message)
+    const watcher = await host(url, 'C', { beatMs: 200, lossMs: 600, warn })
     await expect.poll(async () => (await watcher.get(plot.job.id))?.status).toBe('interrupted')
+    await expect.poll(() => warnings).toContain('host A is lost; plots interrupted: 1, renders queued again: 1')
     expect(await watcher.get(plot.job.id)).toMatchObject({ reason: { code: 'host-lost' } })
     expect((await watcher.get(rendering.job.id))?.status).toBe('queued')
     await Promise.all([lost(plot), lost(rendering)])
