@@ -72,7 +72,7 @@ it('when the disk is full, a plot stops with the pen up and new jobs are refused
   expect((await fetch(`${daemon.url}/readyz`)).status).toBe(503)
   const state = async () => (await client.call('plotter.list', {}))[0]?.state
   await until(async () => (await state())?.is === 'paused')
-  expect(await state()).toMatchObject({ prompt: expect.stringContaining('check whether the disk is full') })
+  expect(await state()).toMatchObject({ prompt: expect.stringContaining('the disk is full (ENOSPC). Make room there') })
   await until(() => !simulator.board.isPenDown && !simulator.board.isMoving)
   const { jobs } = await client.call('job.list', {}) // reads still work
   expect(jobs.map((job) => job.id).sort()).toEqual([id, waiting.id].sort())
