@@ -109,7 +109,7 @@ export async function memoryServer(
     threads: {
       check: ({ jobs }: { jobs: readonly { task: string; params?: unknown }[] }) =>
         checkJobs({
-          quick: 0,
+          maxQuick: 0,
           jobs: jobs.map(({ task, params }) => ({
             task,
             params,

@@ -13,7 +13,7 @@ import { type DrawInput, draw } from './thread-jobs.ts'
 export interface WarningsInput {
   readonly jobs: readonly DrawInput[]
   /** Maximum number of jobs to draw that have a quick task and no file. */
-  readonly quick: number
+  readonly maxQuick: number
 }
 
 /**
@@ -25,13 +25,14 @@ const MAX_BYTES = 1_000_000
 /**
  * The warnings that the rendering of each job would give; undefined for a job that is not drawn. The parameters are
  * valid already. A job with a file is drawn while its file and the files of the earlier jobs have at most MAX_BYTES
- * together. Any other job is drawn if it asks for ink, its task is quick, and fewer than `quick` such jobs were drawn.
+ * together. Any other job is drawn if it asks for ink, its task is quick, and fewer than `maxQuick` such jobs were
+ * drawn.
  *
  * @throws PlotdError of the first job that cannot be drawn, with its `index`
  */
-export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(Notes | undefined)[]> {
+export async function renderWarnings({ jobs, maxQuick }: WarningsInput): Promise<(Notes | undefined)[]> {
   let bytesLeft = MAX_BYTES
-  let quickLeft = quick
+  let quickLeft = maxQuick
   return oneByOne(jobs, async (job) => {
     const task = taskNamed(job.task, tasks)
     const source = task.source?.(job.params)
@@ -57,7 +58,7 @@ async function sizeOf(source: DrawingSource, folder: string): Promise<number> {
 export interface CheckInput {
   readonly jobs: readonly CheckedJob[]
   /** Maximum number of jobs to draw that have a quick task and no file. */
-  readonly quick: number
+  readonly maxQuick: number
   /** Files of the modules that define custom tasks of these jobs. */
   readonly modules?: readonly string[]
   /** The problems of modules that cannot be used. */
@@ -73,15 +74,15 @@ export interface CheckedJob extends DrawInput {
 
 /**
  * Checks each job as a submit would, and lays out its text. Draws each job whose task draws files. Also draws the first
- * `quick` jobs that ask for ink and have a quick task. Queues nothing.
+ * `maxQuick` jobs that ask for ink and have a quick task. Queues nothing.
  */
 export async function checkJobs({
   jobs,
-  quick,
+  maxQuick,
   modules = [],
   unusable = [],
 }: CheckInput): Promise<Result<'job.check'>> {
-  let quickLeft = quick
+  let quickLeft = maxQuick
   const registry = modules.length === 0 ? tasks : await tasksWith(modules)
   const check = async ({ error, output: path, ...job }: CheckedJob): Promise<Result<'job.check'>[number]> => {
     if (error) return { warnings: [], error }

@@ -74,7 +74,6 @@ export class ThreadPools {
   readonly #quick: ThreadPool
   readonly #previews = new Semaphore(1)
   readonly #checks = new Semaphore(1)
-  /** This pool exists from its first job on, because a daemon without a plotter does not need the pool. */
   #planning: ThreadPool | undefined
   readonly #catalog: TaskCatalog
   readonly #runs: ThreadRuns
@@ -96,6 +95,12 @@ export class ThreadPools {
     this.#runs = new ThreadRuns(config.fonts)
     this.#render = this.#pool(workers)
     this.#quick = this.#pool(QUICK_THREADS, IDLE_MS)
+  }
+
+  /** This pool exists from its first job on, because a daemon without a plotter does not need the pool. */
+  get #planPool(): ThreadPool {
+    this.#planning ??= this.#pool(1)
+    return this.#planning
   }
 
   /** Maximum number of jobs that are rendered at a time. */
@@ -156,7 +161,7 @@ export class ThreadPools {
       maxOutputBytes: limits.outgoingBytes,
       isForeign: this.#isForeign({ task, params }),
       semaphore: this.#previews,
-      ...(signal && { signal }),
+      signal,
     }
     const preview = this.#runs.run<PreviewResult>(this.#quick, { kind: 'preview', input }, options)
     const { json } = await preview.catch(previewTooLarge(limits.outgoingBytes))
@@ -169,7 +174,7 @@ export class ThreadPools {
     const { state, svg: svgLimits, render } = this.#config
     const all = importerModules(this.#catalog)
     const input = { ...request, uploads: join(state, 'uploads'), svgLimits, modules: [], hasModules: all.length > 0 }
-    const options: ThreadRunOptions = { timeoutMs: render.timeout, isForeign: true, ...(signal && { signal }) }
+    const options: ThreadRunOptions = { timeoutMs: render.timeout, isForeign: true, signal }
     const ownOptions: ThreadRunOptions = { ...options, semaphore: this.#previews }
     const facts = await this.#runs.run<UploadFacts>(this.#quick, { kind: 'describe', input }, ownOptions)
     if (!('isUncertain' in facts)) return facts
@@ -181,12 +186,12 @@ export class ThreadPools {
   /**
    * Checks jobs without queueing them.
    *
-   * @param quick     maximum number of drawn jobs, among those that have a `plot` and a quick task
+   * @param maxQuick  maximum number of drawn jobs, among those that have a `plot` and a quick task
    * @param refusals  by index of the job: the error with which a submit would refuse the job before a thread reads it
    */
   async check(
     { jobs }: Parsed<'job.check'>,
-    quick: number,
+    maxQuick: number,
     refusals: ReadonlyMap<number, CheckedJob['error']>,
     signal?: AbortSignal,
   ): Promise<Result<'job.check'>> {
@@ -197,10 +202,10 @@ export class ThreadPools {
       const input = this.#checkInput(task, params, plot)
       return { ...input, ...(output !== undefined && { output }), ...(error && { error }) }
     })
-    const input = { jobs: requests, quick, modules: this.#modulesOf(jobs), unusable }
+    const input = { jobs: requests, maxQuick, modules: this.#modulesOf(jobs), unusable }
     const { timeout } = this.#config.render
     const isForeign = this.#isForeign(...jobs)
-    const options = { timeoutMs: timeout, isForeign, semaphore: this.#checks, ...(signal && { signal }) }
+    const options = { timeoutMs: timeout, isForeign, semaphore: this.#checks, signal }
     return this.#runs.run<Result<'job.check'>>(this.#quick, { kind: 'check', input }, options)
   }
 
@@ -229,10 +234,10 @@ export class ThreadPools {
    * Reads the files of jobs before the spool queues the jobs. Draws small files and some quick tasks, so that the
    * answer has the warnings of the ink.
    *
-   * @param quick  maximum number of drawn jobs, among those that have a `plot` and a quick task
+   * @param maxQuick  maximum number of drawn jobs, among those that have a `plot` and a quick task
    * @throws PlotdError of the first job that is refused, with its `index`
    */
-  async admit(jobs: readonly JobRequest[], quick: number): Promise<readonly Notes[]> {
+  async admit(jobs: readonly JobRequest[], maxQuick: number): Promise<readonly Notes[]> {
     for (const { params } of jobs) await this.#contents.fetchUploads(params)
     const { state, svg: svgLimits } = this.#config
     const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
@@ -240,7 +245,7 @@ export class ThreadPools {
     const options = { timeoutMs: timeout, isForeign: this.#isForeign(...jobs) }
     const allNotes = await this.#runs.run<readonly Notes[]>(this.#quick, { kind: 'admit', input }, options)
     for (const [i, job] of jobs.entries()) if (allNotes[i]?.length === 0) reportAdmitted(job)
-    const warnings = await this.#renderWarnings(jobs, quick)
+    const warnings = await this.#renderWarnings(jobs, maxQuick)
     return allNotes.map((notes, i) => warnings[i] ?? notes)
   }
 
@@ -270,15 +275,15 @@ export class ThreadPools {
     const { machines, svgLimits = {} } = this.#checkInput(task, undefined, plot)
     const { folder, path } = await this.#contents.findRecord(result)
     const input = { outputFolder: folder, path, plot, rendered: result, machines, svgLimits }
-    const options = { timeoutMs, semaphore: this.#previews, ...(signal && { signal }) }
+    const options = { timeoutMs, semaphore: this.#previews, signal }
     return this.#runs.run<JobResult>(this.#quick, { kind: 'ink', input }, options)
   }
 
   /** Makes the plan that the plotter will draw, and its file. @throws as `freezePlan` does; PlotdError ERR_FILE */
   async plan(result: JobResult, plot: PlotRequest, profile: Profile, options: PlanOptions = {}): Promise<Plan> {
-    this.#planning ??= this.#pool(1)
+    const pool = this.#planPool
     const record = await recordInTime(this.#contents, result, options.signal)
-    return loadPlan(this.plans, await this.#plan(this.#planning, record, plot, profile, options))
+    return loadPlan(this.plans, await this.#plan(pool, record, plot, profile, options))
   }
 
   /**
@@ -287,9 +292,8 @@ export class ThreadPools {
    * @throws PlotdError ERR_FILE
    */
   async register(input: Omit<RegisterInput, 'plans'>): Promise<Plan> {
-    this.#planning ??= this.#pool(1)
     const job = { kind: 'register', input: { ...input, plans: this.plans } } as const
-    return loadPlan(this.plans, (await this.#runs.run<{ hash: string }>(this.#planning, job)).hash)
+    return loadPlan(this.plans, (await this.#runs.run<{ hash: string }>(this.#planPool, job)).hash)
   }
 
   /**
@@ -299,8 +303,7 @@ export class ThreadPools {
    */
   times(hash: string, profile: Profile, now: PlotNow): Promise<Float64Array> {
     const input = { plans: this.plans, hash, profile, now }
-    this.#planning ??= this.#pool(1)
-    return this.#runs.run<Float64Array>(this.#planning, { kind: 'times', input })
+    return this.#runs.run<Float64Array>(this.#planPool, { kind: 'times', input })
   }
 
   /** Makes a plan for display, in the `quick` pool, because no plotter waits for it. @returns the hash of the plan */
@@ -316,13 +319,13 @@ export class ThreadPools {
   }
 
   /** The warnings of the jobs' drawings; none when drawing takes too long. The rendering reports them, too. */
-  async #renderWarnings(jobs: readonly JobRequest[], quick: number): Promise<readonly (Notes | undefined)[]> {
+  async #renderWarnings(jobs: readonly JobRequest[], maxQuick: number): Promise<readonly (Notes | undefined)[]> {
     const { tasks } = this.#catalog
     const isDrawn = ({ task, plot }: JobRequest): boolean =>
-      (quick > 0 && plot !== undefined) || 'source' in taskFrom({ tasks, unusable: [] }, task)
+      (maxQuick > 0 && plot !== undefined) || 'source' in taskFrom({ tasks, unusable: [] }, task)
     if (!jobs.some(isDrawn)) return []
     const inputs = jobs.map(({ task, params, plot }) => this.#drawInput(task, params, plot))
-    const work = { kind: 'warnings', input: { jobs: inputs, quick } } as const
+    const work = { kind: 'warnings', input: { jobs: inputs, maxQuick } } as const
     const options = { timeoutMs: WARNINGS_MS, isForeign: this.#isForeign(...jobs) }
     const reading = this.#runs.run<(Notes | undefined)[]>(this.#quick, work, options)
     return reading.catch((thrown: unknown) => {
@@ -339,16 +342,7 @@ export class ThreadPools {
     { registration, ...options }: ThreadRunOptions & PlanOptions,
   ): Promise<string> {
     const { svg: svgLimits } = this.#config
-    const { plans } = this
-    const input = {
-      outputFolder: folder,
-      path,
-      plot,
-      profile,
-      plans,
-      svgLimits,
-      ...(registration && { registration }),
-    }
+    const input = { outputFolder: folder, path, plot, profile, plans: this.plans, svgLimits, registration }
     const { hash } = await this.#runs.run<{ hash: string }>(pool, { kind: 'plan', input }, options)
     return hash
   }

@@ -36,7 +36,7 @@ export interface RenderPoolOptions {
 
 export interface RunOptions {
   /** Aborting stops the thread at once. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Limit on the time of the run, ms. The wait for a thread and the start of the thread do not count. */
   readonly timeoutMs?: number
   readonly onMessage?: (message: ThreadMessage) => void

@@ -18,12 +18,12 @@ it('a check and a submit of a tiled drawing accept a sheet without ink or marks,
   const params = { upload, sheet: 'a6', marks: false, tile: 2 }
   const plot = { plotter: 'any', copies: 1 } as const
   const job = { task: 'tile', params, plot, machines: [machine], uploads } as const
-  const [check] = await checkJobs({ jobs: [job], quick: 0 })
+  const [check] = await checkJobs({ jobs: [job], maxQuick: 0 })
   expect(check).toMatchObject({ warnings: [{ code: 'not-drawn' }] })
   expect(check?.error).toBeUndefined()
   const first = { ...job, params: { ...params, tile: 1 } }
   const loss = [expect.objectContaining({ code: 'not-drawn' })]
-  expect(await renderWarnings({ jobs: [first, job], quick: 0 })).toEqual([loss, loss])
+  expect(await renderWarnings({ jobs: [first, job], maxQuick: 0 })).toEqual([loss, loss])
 })
 
 it('a submit of a tiled drawing accepts a sheet on which the chosen layer has no ink, and refuses a layer that the drawing lacks', async () => {
@@ -42,11 +42,11 @@ it('a submit of a tiled drawing accepts a sheet on which the chosen layer has no
     })
   for (const marks of [true, false]) {
     for (const layers of [['seal'], [2]])
-      expect(await renderWarnings({ jobs: sheets(layers, marks), quick: 0 })).toEqual([[], []])
-    await expect(renderWarnings({ jobs: sheets(['sea'], marks), quick: 0 })).rejects.toThrow('"sea" is not a layer')
+      expect(await renderWarnings({ jobs: sheets(layers, marks), maxQuick: 0 })).toEqual([[], []])
+    await expect(renderWarnings({ jobs: sheets(['sea'], marks), maxQuick: 0 })).rejects.toThrow('"sea" is not a layer')
     const dropped = expect.objectContaining({ code: 'dropped' })
     const short = sheets(['seal'], marks, { dropShorterThan: 20 })
-    expect(await renderWarnings({ jobs: short, quick: 0 }), 'the ink of the seal is lost').toEqual([[dropped], []])
+    expect(await renderWarnings({ jobs: short, maxQuick: 0 }), 'the ink of the seal is lost').toEqual([[dropped], []])
   }
 })
 
@@ -63,7 +63,7 @@ it('a check of a file for a custom importer has the notes of the importer', asyn
   const upload = createHash('sha256').update('DOTS').digest('hex')
   await writeFile(join(uploads, upload), 'DOTS')
   const job = { task: 'dots', params: { upload, name: 'a.dots' }, machines: [machine], uploads, module } as const
-  const [check] = await checkJobs({ jobs: [job], quick: 0, modules: [module] })
+  const [check] = await checkJobs({ jobs: [job], maxQuick: 0, modules: [module] })
   expect(check).toMatchObject({ warnings: [{ code: 'not-drawn', message: 'two dots', kind: 'loss' }] })
 })
 
@@ -78,7 +78,7 @@ it.each([
   })`
   await writeFile(module, code)
   const job = { task: 'dots', params: {}, machines: [machine], uploads } as const
-  const checks = await checkJobs({ jobs: [job], quick: 0, modules: [module] })
+  const checks = await checkJobs({ jobs: [job], maxQuick: 0, modules: [module] })
   expect(checks).toMatchObject([{ error: { message: expect.stringContaining(message) } }])
   await expect(acceptOnThread({ jobs: [job], modules: [module] })).rejects.toThrow(message)
 })
