@@ -6,6 +6,7 @@
  * - `open.ts` chooses the engine by the configuration. `postgres/` keeps the queue on a server, for several hosts.
  * - `queue/` is the embedded engine over lowdb, and `journal/` makes lowdb durable. `embedded.ts` opens both on a
  *   folder. `memory.ts` keeps everything in memory. `repair.ts` recovers a damaged folder.
+ * - Both engines use `open-claim.ts`, `job-errors.ts` and some rules of `queue/`, such as those of `new-job.ts`.
  * - `output/` writes rendered files, and `render/` runs renders on threads.
  *
  * Other rooms import this file, the types of `spool.ts` and `farm.ts`, and the files without side effects: `job.ts`,
@@ -16,6 +17,7 @@ export type { EmbeddedSpool, SpoolOptions } from './embedded.ts'
 export { openSpool } from './embedded.ts'
 export type * from './farm.ts'
 export * from './job.ts'
+export { unknownJob } from './job-errors.ts'
 export { type Disk, nodeDisk, systemCode } from './journal/disk.ts'
 export { writeDurably } from './journal/durable.ts'
 export { exists, makeFolder, syncPath } from './journal/folder.ts'
@@ -25,7 +27,6 @@ export { memorySpool } from './memory.ts'
 export { type MoveResult, moveQueue } from './move-queue.ts'
 export { openStore } from './open.ts'
 export { checkOutputName, writeOutput } from './output/output.ts'
-export { unknownJob } from './queue/core.ts'
 export { ofImported } from './queue/import.ts'
 export { checkRunAt } from './queue/new-job.ts'
 export { ClockWatch } from './queue/retention.ts'

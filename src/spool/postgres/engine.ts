@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { InterruptReason, Job, JobError, JobResult, JobStatus, PauseReason, Progress } from '../job.ts'
+import { unknownJob } from '../job-errors.ts'
 import { LOG_LIMITS } from '../job-fields.ts'
-import { unknownJob } from '../queue/core.ts'
 import { KEYS_A_PAGE } from '../queue/keys.ts'
 import type {
   Claim,

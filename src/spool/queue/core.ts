@@ -4,6 +4,7 @@ import type { Archive } from '../archive.ts'
 import type { Clock } from '../clock.ts'
 import type { SpoolData } from '../data.ts'
 import type { Job } from '../job.ts'
+import { unknownJob } from '../job-errors.ts'
 import type { ParamsFiles } from '../journal/params-files.ts'
 import { isFinal, type JobEvent, next } from '../next.ts'
 import type { LogEntry, Recovery } from '../spool.ts'
@@ -168,5 +169,3 @@ export class Core {
     return { requeued, interrupted }
   }
 }
-
-export const unknownJob = (id: string): PlotdError => new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })

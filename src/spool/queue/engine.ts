@@ -14,6 +14,7 @@
  */
 import { PlotdError } from '../../errors.ts'
 import type { InterruptReason, Job, JobError, JobResult, JobStatus, PauseReason, Progress } from '../job.ts'
+import { unknownJob } from '../job-errors.ts'
 import { LOG_LIMITS } from '../job-fields.ts'
 import type {
   Claim,
@@ -31,7 +32,7 @@ import type {
   SubmittedJob,
   Subscription,
 } from '../spool.ts'
-import { type Core, unknownJob } from './core.ts'
+import type { Core } from './core.ts'
 import type { Listener } from './feed.ts'
 import { importJobs, importKeys } from './import.ts'
 import { KEYS_A_PAGE, pageOfKeys } from './keys.ts'

@@ -3,10 +3,11 @@ import { decodeTime } from 'ulid'
 import { PlotdError } from '../../errors.ts'
 import type { ArchivedJob } from '../archive.ts'
 import { FINAL, type Job, type JobStatus, SPOILED_KEY, UNSUCCESSFUL } from '../job.ts'
+import { unknownJob } from '../job-errors.ts'
 import { isFinal, next, WAITS } from '../next.ts'
 import { compareOrders, isBefore } from '../order.ts'
 import type { InkRequest } from '../spool.ts'
-import { type Core, unknownJob } from './core.ts'
+import type { Core } from './core.ts'
 
 export async function cancel(core: Core, id: string): Promise<Job> {
   const job = await core.decide(id, (current) => cancelNow(core, current))

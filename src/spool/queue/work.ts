@@ -1,10 +1,11 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Job, JobError, JobResult, Progress } from '../job.ts'
+import { wrongState } from '../job-errors.ts'
 import type { JobEvent } from '../next.ts'
+import type { OpenClaim } from '../open-claim.ts'
 import { isBefore, isFor } from '../order.ts'
 import type { Claim, ClaimRequest } from '../spool.ts'
 import type { JobView } from './announced-jobs.ts'
-import type { OpenClaim } from './claims.ts'
 import type { Core } from './core.ts'
 import { backoff } from './schedule.ts'
 
@@ -176,6 +177,3 @@ export async function applyEvent(core: Core, claim: Claim, event: JobEvent): Pro
   await core.commit()
   return job
 }
-
-export const wrongState = (id: string, status: string, verb: string): PlotdError =>
-  new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: cannot ${verb}`, { id, status })

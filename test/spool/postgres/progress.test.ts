@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Job, Progress } from '../../../src/spool/job.ts'
+import { OpenClaim } from '../../../src/spool/open-claim.ts'
 import { type Context, OpenClaims } from '../../../src/spool/postgres/context.ts'
 import { progress } from '../../../src/spool/postgres/work.ts'
-import { OpenClaim } from '../../../src/spool/queue/claims.ts'
 import { HandClock } from '../../support/hand-clock.ts'
 
 const at = (done: number): Progress => ({ phase: 'plot', done, of: 9 })
