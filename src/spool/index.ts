@@ -6,7 +6,8 @@
  * - `open.ts` chooses the engine by the configuration. `postgres/` keeps the queue on a server, for several hosts.
  * - `queue/` is the embedded engine over lowdb, and `journal/` makes lowdb durable. `embedded.ts` opens both on a
  *   folder. `memory.ts` keeps everything in memory. `repair.ts` recovers a damaged folder.
- * - Both engines use `open-claim.ts`, `job-errors.ts` and some rules of `queue/`, such as those of `new-job.ts`.
+ * - Both engines use `open-claim.ts`, `holder-events.ts`, `job-errors.ts`, and some rules of `queue/`, such as those of
+ *   `new-job.ts`.
  * - `output/` writes rendered files, and `render/` runs renders on threads.
  *
  * Other rooms import this file, the types of `spool.ts` and `farm.ts`, and the files without side effects: `job.ts`,

@@ -1,19 +1,17 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
+import { completion, failure, requireAtWork, SAVE_EVERY_MS } from '../holder-events.ts'
 import type { Job, JobError, JobResult, Progress } from '../job.ts'
 import { claimLost, wrongState } from '../job-errors.ts'
 import { KeyedTurns } from '../keyed-turns.ts'
 import { type JobEvent, next } from '../next.ts'
 import { OpenClaim } from '../open-claim.ts'
 import { isFor } from '../order.ts'
-import { backoff } from '../queue/schedule.ts'
 import type { Claim, ClaimRequest } from '../spool.ts'
 import { plotsQuery, rendersQuery } from './claim-queries.ts'
 import { type Context, type OpenClaims, run, withParams } from './context.ts'
 import type { Row } from './rows.ts'
 import type { Tx } from './tx.ts'
 import type { Verb } from './writer.ts'
-
-const SAVE_EVERY_MS = 1_000
 
 const EVENT = { render: 'start', plot: 'plot', resume: 'resume' } as const
 
@@ -93,11 +91,9 @@ function sheetHere(row: Row, elsewhere: boolean, host: string): Row {
  */
 export async function progress(context: Context, claim: Claim, progress: Progress, durable: boolean): Promise<void> {
   const open = check(context, claim)
-  const { id, status } = open.job
-  if (status !== 'started' && status !== 'plotting' && status !== 'paused')
-    throw wrongState(id, status, 'report progress')
+  requireAtWork(open.job)
   open.unsaved = progress.phase === 'plot' ? { ...progress, host: context.host } : progress
-  context.announcer.progress(id, open.unsaved)
+  context.announcer.progress(open.job.id, open.unsaved)
   if (durable) await save(context, open)
   else if (open.cancelSave === undefined) saveNow(context, open)
 }
@@ -138,20 +134,12 @@ async function saveLatest(context: Context, open: OpenClaim): Promise<void> {
   if (open.unsaved === unsaved) open.unsaved = undefined
 }
 
-/** Ends the claim with success. The end of a render needs a result; the end of a plot needs none. */
 export function complete(context: Context, claim: Claim, result: JobResult | undefined): Promise<Job> {
-  return end(context, claim, ({ id, status }) => {
-    if (status !== 'started') return { type: 'finish', ...(result && { result }) }
-    if (result !== undefined) return { type: 'rendered', result }
-    throw new PlotdError('ERR_PARAMS', `job ${id} cannot be completed: expected the result of the render`, { id })
-  })
+  return end(context, claim, (job) => completion(job, result))
 }
 
 export function fail(context: Context, claim: Claim, error: JobError): Promise<Job> {
-  return end(context, claim, (job, { now }) => {
-    const isRetry = job.status === 'started' && job.attempts <= job.retries.max
-    return { type: 'fail', error, ...(isRetry && { retryAt: now + Math.round(backoff(job, context.random())) }) }
-  })
+  return end(context, claim, (job, { now }) => failure(job, error, now, context.random))
 }
 
 type EventOf = (job: Job, tx: Tx) => JobEvent

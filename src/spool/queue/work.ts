@@ -1,4 +1,5 @@
-import { PlotdError, toPlotdError } from '../../errors.ts'
+import { toPlotdError } from '../../errors.ts'
+import { completion, failure, requireAtWork, SAVE_EVERY_MS } from '../holder-events.ts'
 import type { Job, JobError, JobResult, Progress } from '../job.ts'
 import { wrongState } from '../job-errors.ts'
 import type { JobEvent } from '../next.ts'
@@ -7,9 +8,6 @@ import { isBefore, isFor } from '../order.ts'
 import type { Claim, ClaimRequest } from '../spool.ts'
 import type { JobView } from './announced-jobs.ts'
 import type { Core } from './core.ts'
-import { backoff } from './schedule.ts'
-
-const SAVE_EVERY_MS = 1_000
 
 /**
  * Claims the job that the request names, else the next job for the request. A claim to plot is on the disk before it is
@@ -112,11 +110,10 @@ export async function progress(core: Core, claim: Claim, progress: Progress, dur
     await open.unannounced
     core.claims.check(open)
   }
-  const { id, status } = core.need(open.job.id)
-  if (status !== 'started' && status !== 'plotting' && status !== 'paused')
-    throw wrongState(id, status, 'report progress')
+  const job = core.need(open.job.id)
+  requireAtWork(job)
   open.unsaved = progress
-  core.feed.announce({ type: 'progress', id, progress })
+  core.feed.announce({ type: 'progress', id: job.id, progress })
   if (durable) {
     save(core, open)
     await core.commit()
@@ -139,25 +136,14 @@ function save(core: Core, open: OpenClaim): void {
   open.unsaved = undefined
 }
 
-/** Ends the claim with success. The end of a render needs a result; the end of a plot needs none. */
 export function complete(core: Core, claim: Claim, result: JobResult | undefined): Promise<Job> {
   const job = core.need(core.claims.check(claim).job.id)
-  if (job.status !== 'started') return end(core, claim, { type: 'finish', ...(result && { result }) })
-  if (result !== undefined) return end(core, claim, { type: 'rendered', result })
-  throw new PlotdError('ERR_PARAMS', `job ${job.id} cannot be completed: expected the result of the render`, {
-    id: job.id,
-  })
+  return end(core, claim, completion(job, result))
 }
 
 export async function fail(core: Core, claim: Claim, error: JobError): Promise<Job> {
   const job = core.need(core.claims.check(claim).job.id)
-  const retryAt = retryTime(core, job)
-  return end(core, claim, { type: 'fail', error, ...(retryAt !== undefined && { retryAt }) })
-}
-
-function retryTime(core: Core, job: Job): number | undefined {
-  if (job.status !== 'started' || job.attempts > job.retries.max) return undefined
-  return core.clock.now() + Math.round(backoff(job, core.random()))
+  return end(core, claim, failure(job, error, core.clock.now(), core.random))
 }
 
 /** Applies the holder's event and ends the claim. */
