@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { PlotdError } from '../../errors.ts'
-import { type Clock, systemClock } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { LeftOut } from '../queue/left-out.ts'
 import { DEFAULT_RETENTION, type Retention } from '../queue/retention.ts'
 import type { Change, OpenedSpool, Recovery, StoreState } from '../spool.ts'
@@ -15,10 +15,11 @@ import { StoreWatch } from '../store-watch.ts'
 import { Announcer } from './announcer.ts'
 import { type Address, checkServer, connect, connections, isSilence, storeError } from './connect.ts'
 import { type Context, OpenClaims } from './context.ts'
+import { DatabaseClock } from './database-clock.ts'
 import { PostgresEngine } from './engine.ts'
 import { FarmTables } from './farm-tables.ts'
 import { Trimmer } from './forget.ts'
-import { type ClockReading, DATABASE_NOW, drop, Heartbeat, type HeartbeatOptions, heldBy } from './heartbeat.ts'
+import { DATABASE_NOW, drop, Heartbeat, type HeartbeatOptions, heldBy } from './heartbeat.ts'
 import { Listener } from './listener.ts'
 import { type HostSign, SIGN_COLUMNS } from './lost-hosts.ts'
 import { prepareTables } from './migrate.ts'
@@ -56,9 +57,6 @@ const BEAT_MS = 5_000
 const LOSS_MS = 20_000
 const POLL_MS = 500
 const OPEN_ANSWER_MS = 20_000
-/** plotd warns of a clock that is off by more than this, ms. */
-const CLOCK_MS = 2_000
-const CLOCK_DRIFT_MS = 250
 /** Statuses of a job that a host holds. */
 const HELD: ReadonlySet<string> = new Set(['started', 'plotting', 'paused'])
 
@@ -145,7 +143,7 @@ interface StartOptions extends HeartbeatOptions {
   readonly endsIdle: boolean
   /** The last sign of life of each other host; empty without `isAlone`. */
   readonly silent: Signs
-  readonly options: PostgresOptions
+  readonly options: Omit<PostgresOptions, 'beatMs' | 'lossMs' | 'warn'>
 }
 
 async function start(address: Address, client: pg.Client, starting: StartOptions): Promise<PostgresSpool> {
@@ -302,48 +300,6 @@ function startListener(context: Context, { address, pollMs, watch, farm }: Liste
       isAway = false
     },
   })
-}
-
-/**
- * The clock of the database. All times that hosts compare with each other come from this clock. Between two
- * measurements, `now` advances with the monotonic clock, because the clock of the computer may jump.
- */
-class DatabaseClock implements Clock {
-  readonly #warn: (message: string) => void
-  /** The time at which performance.now() was 0, ms since 1970. */
-  #origin = Date.now() - performance.now()
-  /** The difference between the clocks at the last warning, ms; 0 after a much smaller difference. */
-  #warnedMs = 0
-
-  constructor(warn: (message: string) => void) {
-    this.#warn = warn
-  }
-
-  now(): number {
-    return Math.round(this.#origin + performance.now())
-  }
-
-  after(ms: number, act: () => void): () => void {
-    return systemClock.after(ms, act)
-  }
-
-  /**
-   * Ignores small differences, because the error of a measurement may be as long as a message takes. The clock of this
-   * computer may jump during the measurement, so `wallMs` serves only for the warning.
-   */
-  set({ databaseMs, sentAt, answeredAt, wallMs }: ClockReading): void {
-    const halfMs = (answeredAt - sentAt) / 2
-    const origin = databaseMs - sentAt - halfMs
-    if (Math.abs(origin - this.#origin) > CLOCK_DRIFT_MS) this.#origin = origin
-    const ms = databaseMs - wallMs - halfMs
-    if (Math.abs(ms) <= CLOCK_MS / 2) this.#warnedMs = 0
-    if (Math.abs(ms) <= CLOCK_MS || Math.abs(ms - this.#warnedMs) <= CLOCK_MS) return
-    this.#warnedMs = ms
-    const seconds = Math.round(Math.abs(ms) / 1000)
-    this.#warn(
-      `the clock of this host is ${seconds} s ${ms > 0 ? 'behind' : 'ahead of'} the clock of the database: scheduled jobs follow the database`,
-    )
-  }
 }
 
 /**
