@@ -8,9 +8,9 @@ import { nodeDisk } from '../../src/spool/journal/disk.ts'
  */
 export async function changeJobs(folder: string, change: (job: Job) => Job): Promise<void> {
   const adapter = new JournalAdapter(folder, { disk: nodeDisk, compactAt: 1 << 20, aheadBytes: 16_384 })
-  const { jobs } = await adapter.read()
-  for (const [id, job] of jobs) jobs.set(id, change(job))
-  await adapter.write()
+  const data = await adapter.read()
+  for (const [id, job] of data.jobs) data.jobs.set(id, change(job))
+  await adapter.write(data)
   await adapter.close()
 }
 

@@ -114,8 +114,9 @@ export class JournalAdapter implements Adapter<SpoolData> {
     return this.#tables
   }
 
-  /** Writes the changes of the tables. The tables are `db.data`. */
-  write(): Promise<void> {
+  /** Writes the changes of the tables. @param data  the tables that `read` returned */
+  write(data: SpoolData): Promise<void> {
+    if (data !== this.#tables) return Promise.reject(new Error('expected the data that `read` returned, not a copy'))
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     // An earlier call of this turn may have collected this change. Then both calls wait for the same frame.
     if (this.#collect()) this.#running ??= this.#run()
