@@ -18,6 +18,9 @@ const AT_ONCE = 500
  * Submits all jobs or none. Makes every check before it stores the first job, stores all jobs in one turn of the event
  * loop, and gives them their places in the queue. The work before and after that turn runs in slices. Before the
  * commit, writes only the files of large params to the disk.
+ *
+ * A single job with small params has its place before this function first awaits. So of two such jobs with `isFirst` in
+ * one turn, the later job comes first.
  */
 export async function submit(core: Core, requests: readonly NewJob[]): Promise<readonly SubmittedJob[]> {
   const drafting = mapInSlices(requests, draft)
@@ -114,7 +117,7 @@ function prepare(core: Core, { job, hold, isFirst }: Draft, paramsFile: string |
   Object.assign(job, isFirst ? front(core, job.priority) : { order: core.ledger.takeOrder() })
   job.createdAt = now
   if (paramsFile !== undefined) Object.assign(job, { params: null, paramsFile })
-  core.feed.jobs.keep(job.id, undefined)
+  core.feed.jobs.keep(job.id, undefined) // here and not in `store`, to shorten the turn that stores all jobs
   return { job: waits && !hold ? toTurn(job, core.waiting.isWaiting(job.dependsOn), now) : job, digest, known }
 }
 

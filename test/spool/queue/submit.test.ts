@@ -47,6 +47,14 @@ describe('the ids of jobs', () => {
   })
 })
 
+it('puts the later of two single jobs of one turn first, when both go before all others', async () => {
+  const spool = await spoolOn(new MemoryDisk())
+  const first = (title: string) => spool.submit(jobs(1, { title, isFirst: true }))
+  await Promise.all([first('earlier'), first('later')])
+  expect((await spool.claim({ stage: 'render', holder: 'thread 1' }))?.job.title).toBe('later')
+  await spool.close()
+})
+
 describe('a submit of many jobs that yields to the event loop at every step', () => {
   let now = 0
   beforeEach(() => {
