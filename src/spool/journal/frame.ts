@@ -58,11 +58,10 @@ export class FrameEncoder {
     text.clear()
     text.append(' '.repeat(BODY_AT))
     text.append('[')
-    const encoding = inOwnSlices(startsOf(changes.length, ENCODED), (start) => {
+    await inOwnSlices(startsOf(changes.length, ENCODED), (start) => {
       if (start > 0) text.append(',')
       text.append(JSON.stringify(changes.slice(start, start + ENCODED)).slice(1, -1))
     })
-    if (encoding !== undefined) await encoding
     text.append(']\n')
     const end = text.length - 1
     text.append('\0'.repeat(wholeBlocks(text.length) - text.length))
@@ -75,10 +74,9 @@ export class FrameEncoder {
 
   async #crc(bytes: Buffer): Promise<number> {
     let crc = this.#salt
-    const summing = inOwnSlices(startsOf(bytes.length, SUMMED), (start) => {
+    await inOwnSlices(startsOf(bytes.length, SUMMED), (start) => {
       crc = crc32(bytes.subarray(start, start + SUMMED), crc)
     })
-    if (summing !== undefined) await summing
     return crc
   }
 }
