@@ -11,6 +11,8 @@ const CONNECT_MS = 5_000
 /** When a primary has answered on a reconnection, plotd waits at most this long to connect to a further server, ms. */
 const COMPARE_MS = 1_000
 const POOL_ANSWER_MS = 5_000
+/** A start that loses its connection begins again within this time, ms. */
+const START_MS = 10_000
 /** Time in which the server must close a connection that plotd ends, ms. */
 const END_MS = 1_000
 /**
@@ -97,6 +99,33 @@ export async function connect({ servers, host }: Address, answerMs: number): Pro
   if (newest === undefined) throw refusal
   servers.setPrimary(newest.url, newest.timeline)
   return newest.client
+}
+
+/**
+ * Calls `use` with a connection, which `use` may keep. When the connection is lost meanwhile, calls `use` again with
+ * a new one: the server ends the transaction of a host that stood still (`FROZEN_MS`).
+ *
+ * @param patienceMs  after this time, a lost connection is an error
+ * @throws PlotdError of `storeError`
+ */
+export async function whileConnected<T>(
+  address: Address,
+  answerMs: number,
+  patienceMs = START_MS,
+  use: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const start = performance.now()
+  for (;;) {
+    let client: pg.Client | undefined
+    try {
+      client = await connect(address, answerMs)
+      return await use(client)
+    } catch (error) {
+      await client?.end().catch(() => {})
+      const isLost = client !== undefined && isConnectionError(error) && !isSilence(error)
+      if (!isLost || performance.now() - start > patienceMs) throw storeError(error)
+    }
+  }
 }
 
 /**

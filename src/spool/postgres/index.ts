@@ -13,8 +13,8 @@ import { DEFAULT_RETENTION, type Retention } from '../queue/retention.ts'
 import type { Change, OpenedSpool, Recovery, StoreState } from '../spool.ts'
 import { StoreWatch } from '../store-watch.ts'
 import { Announcer } from './announcer.ts'
-import { type Address, checkServer, connect, connections, isSilence, storeError } from './connect.ts'
-import { type Context, OpenClaims } from './context.ts'
+import { type Address, checkServer, connections, isSilence, storeError, whileConnected } from './connect.ts'
+import { type Context, OpenClaims, rows } from './context.ts'
 import { DatabaseClock } from './database-clock.ts'
 import { PostgresEngine } from './engine.ts'
 import { FarmTables } from './farm-tables.ts'
@@ -45,7 +45,10 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly retention?: Retention
   /** Time between two polls for the changes of other hosts, ms. A notification starts a poll at once. */
   readonly pollMs?: number
-  /** Longest wait for a server that is away, ms; 10,000 for a commit and 8000 for other statements when absent. */
+  /**
+   * Longest wait for a server that is away, ms; 10,000 for a commit and 8000 for other statements when absent. For
+   * this time, 10,000 when absent, a start that loses its connection begins anew.
+   */
   readonly patienceMs?: number
   /** Opens the spool only when no other host runs. Closing the spool removes the row of this host. */
   readonly isAlone?: boolean
@@ -81,10 +84,7 @@ export interface PostgresSpool extends OpenedSpool, MoveMark {
 export async function openPostgres(options: PostgresOptions): Promise<PostgresSpool> {
   const { url, host, machineId, beatMs = BEAT_MS, lossMs = LOSS_MS, warn = () => {} } = options
   const address: Address = { servers: new Servers(url), host }
-  const client = await connect(address, OPEN_ANSWER_MS).catch((error: unknown) => {
-    throw storeError(error)
-  })
-  try {
+  return whileConnected(address, OPEN_ANSWER_MS, options.patienceMs, async (client) => {
     const endsIdle = await checkServer(client)
     const from = await prepareTables(client)
     const life = randomUUID()
@@ -93,11 +93,8 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
     await registerHost(client, { host, life, machineId }, { beatMs, lossMs, warn })
     // A move may have begun meanwhile. A move that begins later sees the new row of this host.
     if (!options.isAlone) await refuseWhileMoved(client)
-    return await start(address, client, { life, from, beatMs, lossMs, warn, endsIdle, silent, options })
-  } catch (error) {
-    await client.end().catch(() => {})
-    throw storeError(error)
-  }
+    return start(address, client, { life, from, beatMs, lossMs, warn, endsIdle, silent, options })
+  })
 }
 
 /**
@@ -154,7 +151,7 @@ async function start(address: Address, client: pg.Client, starting: StartOptions
   const { context, feed, timers, end } = await openContext(address, client, starting, databaseClock, watch)
   const { writer, claims, pool } = context
   const recovery = await recover(context, from)
-  for (const job of await scheduledJobs(client)) timers.note(job)
+  for (const job of await scheduledJobs(context)) timers.note(job)
   const trimmer = new Trimmer(context)
   writer.onCommit = (ended) => trimmer.onCommit(ended)
   const heartbeat = startHeartbeat(context, starting, databaseClock, end)
@@ -317,11 +314,12 @@ async function readFeed(client: pg.Client, clock: DatabaseClock) {
   return { last: Number(seq), secret, tokens: Number(tokens) }
 }
 
-async function scheduledJobs(client: pg.Client) {
-  const { rows } = await client.query<RawRow>(
+async function scheduledJobs(context: Context) {
+  const scheduled = await rows<RawRow>(
+    context,
     `SELECT ${READ_COLUMNS} FROM job j WHERE status = 'scheduled' AND run_at IS NOT NULL`,
   )
-  return rows.map(({ record }) => record)
+  return scheduled.map(({ record }) => record)
 }
 
 /** Interrupts the plots that an earlier life of this host held, and queues the renders of that life again. */
@@ -342,9 +340,9 @@ async function compareClaims({ writer, claims, host, life }: Context): Promise<v
   const validTokens = await writer.do({
     isAlone: true,
     run: async (tx) => {
-      const rows = await heldBy(tx, host, `life = '${life}'`)
+      const held = await heldBy(tx, host, `life = '${life}'`)
       const tokens = new Set<string | null>()
-      for (const { job, token } of rows) {
+      for (const { job, token } of held) {
         if (claims.get(job.id)?.token === token) tokens.add(token)
         else if (job.status === 'started') tx.apply(job, { type: 'restart' })
         else tx.apply(job, { type: 'interrupt', why: 'restart' })

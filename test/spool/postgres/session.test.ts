@@ -5,6 +5,7 @@ import { openPostgres, type PostgresSpool } from '../../../src/spool/postgres/in
 import { Servers } from '../../../src/spool/postgres/servers.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
 import { sharedDatabase } from '../../support/postgres-shared.ts'
+import { WireProxy } from '../../support/wire-proxy.ts'
 
 const open: PostgresSpool[] = []
 afterEach(async () => {
@@ -52,6 +53,21 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`the session of a host (${WITHOU
     const client = await connect({ servers: new Servers(url.href), host: 'A' }, 60_000)
     expect((await client.query('SELECT current_user AS name')).rows).toEqual([{ name: 'a+b' }])
     await client.end()
+  })
+
+  it.each([
+    ['while the host creates the tables', 'CREATE SCHEMA'],
+    ['while the host registers', 'INSERT INTO host'],
+    ['while the host takes back the jobs of its earlier life', 'FOR UPDATE'],
+  ])('begins again when the server ends the connection %s, as when the host has stood still', async (_, statement) => {
+    const url = new URL(await sharedDatabase())
+    const wire = await WireProxy.to(Number(url.port))
+    url.port = String(wire.port)
+    wire.cutAfter(statement)
+    await host(url.href, 'A')
+    expect((await open[0]?.list())?.total).toBe(0)
+    await open.pop()?.close()
+    await wire.close()
   })
 
   it('is refused when the server acknowledges before its disk has the data', async () => {
