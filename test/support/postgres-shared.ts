@@ -11,6 +11,9 @@ export const RUN_FOLDER = 'PLOTD_TEST_RUN'
 /** The file in the folder of the run that holds the id of the run's process. */
 export const OWNER = 'owner'
 
+/** Longest wait of a host for a server that is away, ms. No pause of this computer is longer. */
+export const PATIENT: { readonly patienceMs: number } = { patienceMs: 3_600_000 }
+
 interface Shared {
   readonly port: number
   readonly folder: string

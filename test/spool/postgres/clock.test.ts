@@ -4,7 +4,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { openPostgres } from '../../../src/spool/postgres/index.ts'
 import { present } from '../../contracts/spool.ts'
 import { WITHOUT_POSTGRES } from '../../support/postgres.ts'
-import { sharedDatabase } from '../../support/postgres-shared.ts'
+import { PATIENT, sharedDatabase } from '../../support/postgres-shared.ts'
 import { until } from '../../support/until.ts'
 
 afterEach(() => void vi.restoreAllMocks())
@@ -12,7 +12,13 @@ afterEach(() => void vi.restoreAllMocks())
 it.skipIf(WITHOUT_POSTGRES !== undefined)(
   'no scheduled job is queued early when the clock of a host jumps',
   async () => {
-    const spool = await openPostgres({ url: await sharedDatabase(), host: 'A', machineId: 'A', beatMs: 3_600_000 })
+    const spool = await openPostgres({
+      url: await sharedDatabase(),
+      host: 'A',
+      machineId: 'A',
+      beatMs: 3_600_000,
+      ...PATIENT,
+    })
     const soon = Date.now() + 300_000
     const submit = async (runAt: number) => present((await spool.submit([{ task: 'text', params: 1, runAt }]))[0]).id
     const early = await submit(soon)
@@ -39,7 +45,7 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)(
       if (String(words[0]).includes('clock_timestamp')) jumpMs = 600_000
       return answer
     })
-    const spool = await openPostgres({ url, host: 'A', machineId: 'A', beatMs: 3_600_000 })
+    const spool = await openPostgres({ url, host: 'A', machineId: 'A', beatMs: 3_600_000, ...PATIENT })
     const submitted = present((await spool.submit([{ task: 'text', params: 1, runAt: now() + 300_000 }]))[0])
     await sleep(100) // an early timer fires in this time
     await spool.pauseQueue('p') // this commit follows the commit that an early timer would make
@@ -59,7 +65,14 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)('warns again of a clock that was right
     return Reflect.apply(query, this, words)
   })
   const warn = (message: string) => void warnings.push(message)
-  const spool = await openPostgres({ url: await sharedDatabase(), host: 'A', machineId: 'A', beatMs: 20, warn })
+  const spool = await openPostgres({
+    url: await sharedDatabase(),
+    host: 'A',
+    machineId: 'A',
+    beatMs: 20,
+    warn,
+    ...PATIENT,
+  })
   const measured = async (ms: number): Promise<void> => {
     const before = beats
     aheadMs = ms

@@ -4,7 +4,7 @@ import { aSpool, type OpenSpool } from '../../contracts/spool.ts'
 import { itGivesClaims } from '../../contracts/spool-work.ts'
 import { isLong } from '../../support/fuzz.ts'
 import { WITHOUT_POSTGRES } from '../../support/postgres.ts'
-import { emptySpool, sharedDatabase } from '../../support/postgres-shared.ts'
+import { emptySpool, PATIENT, sharedDatabase } from '../../support/postgres-shared.ts'
 
 if (WITHOUT_POSTGRES === undefined) {
   const database = sharedDatabase()
@@ -13,7 +13,7 @@ if (WITHOUT_POSTGRES === undefined) {
     const url = await database
     await emptySpool(url)
     const retention = { jobs: 20, days: 30 }
-    return openPostgres({ url, host: 'A', machineId: 'here', clock, random: () => 0.5, retention })
+    return openPostgres({ url, host: 'A', machineId: 'here', clock, random: () => 0.5, retention, ...PATIENT })
   }
   aSpool('a spool on PostgreSQL', open, parts)
 } else {

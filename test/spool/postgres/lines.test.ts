@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { openPostgres, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
 import { aResult, present } from '../../contracts/spool.ts'
 import { WITHOUT_POSTGRES } from '../../support/postgres.ts'
-import { sharedDatabase } from '../../support/postgres-shared.ts'
+import { PATIENT, sharedDatabase } from '../../support/postgres-shared.ts'
 
 let spool: PostgresSpool | undefined
 afterEach(() => spool?.close())
@@ -13,7 +13,13 @@ const name = (i: number): string => createHash('sha256').update(String(i)).diges
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue in a database (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
   it('gives a job to one of 500 plotters that can draw it, although their names do not fit into an index entry', async () => {
-    spool = await openPostgres({ url: await sharedDatabase(), host: 'A', machineId: 'a', beatMs: 3_600_000 })
+    spool = await openPostgres({
+      url: await sharedDatabase(),
+      host: 'A',
+      machineId: 'a',
+      beatMs: 3_600_000,
+      ...PATIENT,
+    })
     const plotters = Array.from({ length: 500 }, (_, i) => name(i))
     const [job] = await spool.submit([{ task: 'text', params: 1, plot: { plotter: 'any', copies: 1 } }])
     await spool.complete(present(await spool.claim({ stage: 'render', holder: 'w' })), { ...aResult, plotters })

@@ -4,7 +4,7 @@ import type { Job } from '../../../src/spool/job.ts'
 import { openPostgres } from '../../../src/spool/postgres/index.ts'
 import { present } from '../../contracts/spool.ts'
 import { WITHOUT_POSTGRES } from '../../support/postgres.ts'
-import { sharedDatabase } from '../../support/postgres-shared.ts'
+import { PATIENT, sharedDatabase } from '../../support/postgres-shared.ts'
 
 type Answer = pg.QueryResult<object>
 
@@ -13,7 +13,13 @@ afterEach(() => void vi.restoreAllMocks())
 it.skipIf(WITHOUT_POSTGRES !== undefined)(
   'the cancel of a long chain reads at most 1,000 records in one query',
   async () => {
-    const spool = await openPostgres({ url: await sharedDatabase(), host: 'A', machineId: 'A', beatMs: 3_600_000 })
+    const spool = await openPostgres({
+      url: await sharedDatabase(),
+      host: 'A',
+      machineId: 'A',
+      beatMs: 3_600_000,
+      ...PATIENT,
+    })
     const first = present((await spool.submit([{ task: 'text', params: 1, hold: true }]))[0])
     const id = (i: number) => `01ARZ3NDEKTSV4RRFF${String(i).padStart(8, '0')}`
     await spool.import(

@@ -4,7 +4,7 @@ import { openPostgres, type PostgresSpool } from '../../../src/spool/postgres/in
 import type { SpoolEvent } from '../../../src/spool/spool.ts'
 import { aResult, present } from '../../contracts/spool.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
-import { sharedDatabase } from '../../support/postgres-shared.ts'
+import { PATIENT, sharedDatabase } from '../../support/postgres-shared.ts'
 
 const open: PostgresSpool[] = []
 afterEach(async () => {
@@ -13,7 +13,7 @@ afterEach(async () => {
 
 /** A host whose listener polls, by default, only at the start and after notifications. */
 async function host(url: string, name: string, pollMs = 3_600_000): Promise<PostgresSpool> {
-  const spool = await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000, pollMs })
+  const spool = await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000, pollMs, ...PATIENT })
   open.push(spool)
   return spool
 }

@@ -9,7 +9,7 @@ import { aResult, present, refused } from '../../contracts/spool.ts'
 import { itLong } from '../../support/fuzz.ts'
 import { changeJobs, withImpossibleTimes } from '../../support/old-imports.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
-import { sharedDatabase } from '../../support/postgres-shared.ts'
+import { PATIENT, sharedDatabase } from '../../support/postgres-shared.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 const retention = { jobs: 1000, days: 90 }
@@ -140,7 +140,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
   })
 
   it('arrives with long logs, in short statements: the server ends a transaction whose host computes too long', async () => {
-    const spool = await openPostgres({ url: await sharedDatabase(), host: 'A', machineId: 'a', retention })
+    const spool = await openPostgres({ url: await sharedDatabase(), host: 'A', machineId: 'a', retention, ...PATIENT })
     const jobs = await spool.submit(Array.from({ length: 30 }, () => one))
     const entries = Array.from({ length: 200 }, (_, at) => ({ at, message: `${at} `.padEnd(2000, 'x') }))
     const query = vi.spyOn(pg.Client.prototype, 'query')

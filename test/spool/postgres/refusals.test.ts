@@ -7,7 +7,7 @@ import { Servers } from '../../../src/spool/postgres/servers.ts'
 import { Writer } from '../../../src/spool/postgres/writer.ts'
 import { refused } from '../../contracts/spool.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
-import { sharedDatabase } from '../../support/postgres-shared.ts'
+import { PATIENT, sharedDatabase } from '../../support/postgres-shared.ts'
 
 const open: PostgresSpool[] = []
 afterEach(async () => {
@@ -16,7 +16,7 @@ afterEach(async () => {
 })
 
 async function host(url: string, name: string, options: Partial<PostgresOptions> = {}): Promise<PostgresSpool> {
-  const spool = await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000, ...options })
+  const spool = await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000, ...PATIENT, ...options })
   open.push(spool)
   return spool
 }

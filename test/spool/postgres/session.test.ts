@@ -4,7 +4,7 @@ import { checkServer, connect, storeError } from '../../../src/spool/postgres/co
 import { openPostgres, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
 import { Servers } from '../../../src/spool/postgres/servers.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
-import { sharedDatabase } from '../../support/postgres-shared.ts'
+import { PATIENT, sharedDatabase } from '../../support/postgres-shared.ts'
 import { WireProxy } from '../../support/wire-proxy.ts'
 
 const open: PostgresSpool[] = []
@@ -13,7 +13,7 @@ afterEach(async () => {
 })
 
 const host = async (url: string, name: string): Promise<void> => {
-  open.push(await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000 }))
+  open.push(await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000, ...PATIENT }))
 }
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(`the session of a host (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {

@@ -1,18 +1,24 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openPostgres, type PostgresOptions, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
 import type { Claim } from '../../../src/spool/spool.ts'
 import { aResult, present } from '../../contracts/spool.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
-import { sharedDatabase } from '../../support/postgres-shared.ts'
+import { PATIENT, sharedDatabase } from '../../support/postgres-shared.ts'
+import { until } from '../../support/until.ts'
 
 const open: PostgresSpool[] = []
+/** The monotonic clock of all hosts, ms. Only the tests move this clock. */
+let now = 0
+beforeEach(() => void vi.spyOn(performance, 'now').mockImplementation(() => now))
 afterEach(async () => {
   await Promise.all(open.splice(0).map((spool) => spool.close()))
+  vi.restoreAllMocks()
 })
 
 /** A host. By default only its first heartbeat falls into the test: the next one is due after an hour. */
 async function host(url: string, name: string, options: Partial<PostgresOptions> = {}): Promise<PostgresSpool> {
-  const spool = await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000, pollMs: 50, ...options })
+  const times = { beatMs: 3_600_000, pollMs: 50, ...PATIENT }
+  const spool = await openPostgres({ url, host: name, machineId: name, ...times, ...options })
   open.push(spool)
   return spool
 }
@@ -20,9 +26,19 @@ async function host(url: string, name: string, options: Partial<PostgresOptions>
 /** A host that is silent after its first beat, which comes a moment after its start. */
 async function silentHost(url: string, name: string): Promise<PostgresSpool> {
   const spool = await host(url, name)
-  const hasBeaten = () => sql(url, `SELECT FROM plotd.host WHERE id = '${name}' AND beats > 0`)
-  await expect.poll(async () => (await hasBeaten()).length).toBe(1)
+  await until(async () => (await beats(url, name)) > 0)
   return spool
+}
+
+const beats = async (url: string, name: string): Promise<number> =>
+  Number((await sql(url, `SELECT beats FROM plotd.host WHERE id = '${name}'`))[0]?.['beats'])
+
+/** Lets time pass, and waits until a host has queried the signs of life of the others at the new time. */
+async function pass(ms: number, url: string, name: string): Promise<void> {
+  now += ms
+  const before = await beats(url, name)
+  // The first new heartbeat is followed by the query, and the second heartbeat follows the answer.
+  await until(async () => (await beats(url, name)) >= before + 2)
 }
 
 /** A plot that the host holds and whose progress it has written. */
@@ -39,15 +55,20 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a host in a farm (${WITHOUT_POS
     const url = await sharedDatabase()
     const [a] = [await silentHost(url, 'A'), await silentHost(url, 'B')]
     const plot = await drawing(a)
-    const times = { beatMs: 200, lossMs: 1000 }
+    const times = { beatMs: 20, lossMs: 60 }
+    /** Less than half of `beatMs`: an answer that takes longer proves nothing. */
+    const stepMs = 8
     const { farm } = await host(url, 'C', times)
     const silence = async (id: string) => (await farm.hosts()).find((each) => each.id === id)?.silentMs ?? 0
     for (let done = 0; (await silence('B')) < 2 * times.lossMs; done++) {
       await a.progress(plot, { phase: 'plot', done, of: 1_000_000 }, true)
+      await pass(stepMs, url, 'C')
     }
     expect(await farm.forgetHost('A')).toBe(false)
-    expect((await a.get(plot.job.id))?.status).toBe('plotting')
-    await expect.poll(async () => (await a.get(plot.job.id))?.status).toBe('interrupted')
+    const status = async () => (await a.get(plot.job.id))?.status
+    expect(await status()).toBe('plotting')
+    while ((await status()) === 'plotting') await pass(stepMs, url, 'C')
+    expect(await status()).toBe('interrupted')
   })
 
   it('gives its name to another machine when it is silent, also when a third host ends one of its plots meanwhile', async () => {
@@ -56,9 +77,17 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a host in a farm (${WITHOUT_POS
     const c = await host(url, 'C')
     const [canceled, kept] = [await drawing(a), await drawing(a)]
     await a.progress(canceled, { phase: 'plot', done: 2, of: 9 }, true)
-    const end = (): void => void c.cancel(canceled.job.id)
-    // Host A is lost after 5 s. The cancel of host C takes less time, also on a busy machine.
-    const twin = await host(url, 'A', { machineId: 'another machine', beatMs: 50, lossMs: 5000, warn: end })
+    const lossMs = 5000
+    let stepMs = 0
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += stepMs))
+    // Time passes only after the cancel, and in steps, so that the new host A reads the signs of life after the cancel.
+    const end = (warning: string): void => {
+      if (!warning.startsWith('another machine was host A')) return
+      void c.cancel(canceled.job.id).then(() => {
+        stepMs = lossMs / 20
+      })
+    }
+    const twin = await host(url, 'A', { machineId: 'another machine', beatMs: 10, lossMs, warn: end })
     expect(twin.recovery.interrupted).toEqual([kept.job.id])
     expect((await twin.get(canceled.job.id))?.status).toBe('canceled')
   })

@@ -8,7 +8,7 @@ import { Servers } from '../../../src/spool/postgres/servers.ts'
 import type { Claim, NewJob, SpoolEvent } from '../../../src/spool/spool.ts'
 import { anError, aResult, present, refused } from '../../contracts/spool.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
-import { sharedDatabase } from '../../support/postgres-shared.ts'
+import { PATIENT, sharedDatabase } from '../../support/postgres-shared.ts'
 
 const open: PostgresSpool[] = []
 afterEach(async () => {
@@ -18,7 +18,8 @@ afterEach(async () => {
 
 /** A host. By default only its first heartbeat falls into the test: the next one is due after an hour. */
 async function host(url: string, name: string, options: Partial<PostgresOptions> = {}): Promise<PostgresSpool> {
-  const spool = await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000, pollMs: 50, ...options })
+  const times = { beatMs: 3_600_000, pollMs: 50, ...PATIENT }
+  const spool = await openPostgres({ url, host: name, machineId: name, ...times, ...options })
   open.push(spool)
   return spool
 }
