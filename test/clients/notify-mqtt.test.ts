@@ -85,6 +85,8 @@ const bodiesOf = (topic: string) => published.filter((each) => each.topic === to
 const titles = () => bodiesOf('plotd/shop/axi/event').map((body) => (JSON.parse(body) as { title: string }).title)
 
 beforeEach(async () => {
+  // The bridge looks at the time of day for a standstill: every second, and at each press. Here the time stands still.
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] })
   published.length = granted.length = logged.length = subscribed.length = 0
   acknowledges = false
   connectCode = opened = 0
@@ -104,6 +106,7 @@ afterEach(async () => {
   acknowledge()
   await bridge.close()
   broker.close()
+  vi.useRealTimers()
 })
 
 it('while the broker does not acknowledge, the last hundred events of a plotter wait for the broker', async () => {
@@ -134,10 +137,9 @@ it('a press that waited while the process stood still gives no grant, and the co
   press('axi')
   await until(() => granted.length === 1)
   bridge.show([], [sheet('J2')])
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+  vi.setSystemTime(Date.now() + 3_600_000)
   press('axi')
   await until(() => connections === 0)
-  vi.useRealTimers()
   expect(granted).toEqual(['axi J1'])
   expect(logged.join()).toMatch('may be old')
 })
@@ -149,7 +151,6 @@ it('the broker is asked to mark each press that it retains, because such a press
 })
 
 it('when a broker refuses the connection, the bridge connects again, and publishes its status once the broker accepts', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   connectCode = 135
   cut()
   await until(() => connections === 0)
@@ -160,7 +161,6 @@ it('when a broker refuses the connection, the bridge connects again, and publish
   expect(logged).toEqual(['mqtt: Connection refused: Not authorized'])
   connectCode = 0
   await vi.advanceTimersByTimeAsync(5000)
-  vi.useRealTimers()
   await until(() => bodiesOf('plotd/shop/status').length === 2)
 })
 
