@@ -8,6 +8,12 @@ const pools = new Map<string, RenderPool>()
 let plansMayBegin = Promise.resolve()
 
 /**
+ * Longest wait of a submit for the warnings of its drawings, ms. plotd queues a job without them after 10 s, which a
+ * busy computer may need, and refuses no job then.
+ */
+const WARNINGS_MS = 600_000
+
+/**
  * Lets the daemons of this process share their threads, which take most of the time of a start. The threads end with
  * the process. A daemon that brings code or fonts into its threads, or that limits them, has threads of its own.
  *
@@ -24,6 +30,7 @@ export function sharedThreads({ tasks, fonts, render }: Partial<ConfigInput>): P
         size: pool.size,
         run: async (input, runOptions) => {
           const job = input as ThreadJob
+          if (job.kind === 'warnings') return pool.run(job, { ...runOptions, timeoutMs: WARNINGS_MS })
           if (job.kind !== 'plan') return pool.run(job, runOptions)
           await plansMayBegin
           const plot = { ...job.input.plot, options: { effort: 0, ...job.input.plot.options } }
