@@ -134,18 +134,18 @@ it('a plot of both sides places the back of each copy by its marks, and the fron
   const id = await submitted({ register: true }, 2)
   await daemon.client.call('plotter.ready', { name: 'axi', sheets: 2 })
   const shifted = translation(3, 5)
-  const places: number[] = []
-  for (const lies of [TURNED, shifted]) {
-    await paused()
-    places.push(inkCount())
+  const [turn, secondTurn] = [2, 7]
+  for (const [strokes, lies] of [
+    [turn, TURNED],
+    [secondTurn, shifted],
+  ] as const) {
+    await until(async () => (await axi()).state.is === 'paused' && inkCount() === strokes)
     await expect(resume()).rejects.toThrow('0 of 2 marks')
     await show('top-left', lies)
     await show('bottom-right', lies)
     await resume()
-    await until(async () => (await axi()).state.is !== 'paused')
   }
   await finished(id)
-  const [turn = 0, secondTurn = 0] = places
   expectInk(inkOn(FLAT, 0, turn), FRONT)
   expectInk(inkOn(TURNED, turn, turn + 3), BACK)
   expectInk(inkOn(FLAT, turn + 3, secondTurn), FRONT)
