@@ -17,7 +17,7 @@ it('a grant that was sent while the daemon stood still moves no pen when the dae
   const simulator = await runSimulator('ebb')
   const state = join(folder, 'state')
   const settings = { port: 0, state, output: join(folder, 'output') }
-  const plotters = [{ name: 'ada', url: simulator.url, profile: 'axidraw-v3' }]
+  const plotters = [{ name: 'ada', url: `${simulator.url}?patience=10`, profile: 'axidraw-v3' }]
   const daemon = await daemonProcess({ ...settings, plotters })
   onTestFinished(async () => {
     await daemon.kill('SIGKILL')
