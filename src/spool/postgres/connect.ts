@@ -214,8 +214,9 @@ export function isConnectionError(error: unknown): boolean {
   return error instanceof Error && /connection (terminated|timeout)|not queryable|timeout|closed/i.test(error.message)
 }
 
-/** Whether an error says that no answer came in time. */
-export const isSilence = (error: unknown): boolean => error instanceof Error && /timeout/i.test(error.message)
+/** Whether an error says that no answer came in time. An error of the server is an answer. */
+export const isSilence = (error: unknown): boolean =>
+  error instanceof Error && codeOf(error) === '' && /timeout/i.test(error.message)
 
 /** Whether a retry may succeed, as after a deadlock, a serialization failure or a lock timeout. */
 export const isTransient = (error: unknown): boolean => /^(40001|40P01|55P03)$/.test(codeOf(error))

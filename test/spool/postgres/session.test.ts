@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { checkServer, connect, storeError } from '../../../src/spool/postgres/connect.ts'
 import { openPostgres, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
 import { Servers } from '../../../src/spool/postgres/servers.ts'
@@ -68,6 +68,21 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`the session of a host (${WITHOU
     expect((await open[0]?.list())?.total).toBe(0)
     await open.pop()?.close()
     await wire.close()
+  })
+
+  it('begins again when the server has ended a transaction of the host, because the host has stood still', async () => {
+    const url = await sharedDatabase()
+    const message = 'terminating connection due to idle-in-transaction timeout'
+    const ends = [Object.assign(new Error(message), { code: '25P03' })]
+    const { query } = pg.Client.prototype
+    vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...words: unknown[]) {
+      const end = String(words[0]).includes('to_regclass') ? ends.pop() : undefined
+      return end ? Promise.reject(end) : Reflect.apply(query, this, words)
+    })
+    await host(url, 'A')
+    vi.restoreAllMocks()
+    expect(ends).toEqual([])
+    expect(await sql(url, 'SELECT id FROM plotd.host')).toEqual([{ id: 'A' }])
   })
 
   it('is refused when the server acknowledges before its disk has the data', async () => {
