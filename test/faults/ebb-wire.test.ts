@@ -113,7 +113,9 @@ describe('a board that another program has used', () => {
     expect(board.usesFutureSyntax).toBe(true)
   })
 
-  it.each(['SM,1000,500,50', 'XM,1000,-300,3', 'SP,0,10', 'LM,85899346,400,0,0,0', 'EM'])(
+  const unfinished = ['SM,1000,500,50', 'XM,1000,-300,3', 'SP,0,10', 'LM,85899346,400,0,0,0', 'EM']
+  const withoutItsEnd = ['SP,0,100,4', 'LT,1250,85899346,0,85899346,0,3', 'SM,1000,500,500,3', `SP,0${' '.repeat(251)}`]
+  it.each([...unfinished, ...withoutItsEnd])(
     'and that holds the unfinished command %s does not run the command when plotd connects',
     async (half) => {
       const { board, clock, driver } = await ebbBench()

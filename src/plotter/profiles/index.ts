@@ -1,6 +1,6 @@
 /**
  * The room `profiles` holds machines as data, one file for each dialect. Import from here, from `profile.ts` (types),
- * from `ebb-supply.ts` and from `klipper.ts`.
+ * from `ebb-supply.ts`, from `klipper.ts` and from `spoil.ts`.
  */
 import { PlotdError } from '../../errors.ts'
 import { AXIDRAW, EGGBOT, NEXTDRAW } from './ebb.ts'

@@ -18,8 +18,8 @@ export interface PlotEvents {
   executed?(count: number): void
   /**
    * Called with the pen up, before a stroke or the rest of a stroke. Resolves with the stroke's permission after the
-   * permission is on the disk. The plot waits for the promise. When the promise rejects, the plot pauses, and its prompt
-   * has the message of the error.
+   * permission is on the disk. The plot waits for the promise. When the promise rejects, the plot pauses, and its
+   * prompt has the message of the error.
    */
   begin?(stroke: number): Promise<Permission>
   /**

@@ -3,6 +3,7 @@ import { toPlotdError } from '../../errors.ts'
 import { supplyVolts } from '../profiles/ebb-supply.ts'
 import { isKlipper } from '../profiles/klipper.ts'
 import type { Profile } from '../profiles/profile.ts'
+import { SPOIL, SPOIL_EBB } from '../profiles/spoil.ts'
 
 /** The answers of a board about itself and its machine. */
 export interface BoardIdentity {
@@ -71,15 +72,15 @@ export async function identifyPort(
   return undefined
 }
 
-const GRBL_QUESTIONS = '\n$I\n$$\n'
-const MARLIN_QUESTION = '\nM115\n'
+const GRBL_QUESTIONS = `${SPOIL}\n$I\n$$\n`
+const MARLIN_QUESTION = `${SPOIL}\nM115\n`
 
 /** Queries a board of one dialect. Resolves with undefined when no such board answers. */
 type Questions = (port: Conversation) => Promise<Omit<BoardIdentity, 'baud'> | undefined>
 
 const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
   async ebb(port) {
-    port.write('\rV\r')
+    port.write(`${SPOIL_EBB}V\r`)
     const version = await port.match(/EBB.*Version\s+(\d+\.\d+\.\d+)/, WAIT_MS.ebb)
     if (!version) return undefined
     const supply = await port.ask('QC\r', /\d+,(\d+)\s*\r?\n/)
@@ -117,9 +118,9 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
     return { dialect: 'marlin', model: name[1] ?? '', info: name[0], report }
   },
   async hpgl(port) {
-    // ESC.R undoes the handshake of an earlier program. The plotter may still hold an unfinished instruction, or the
-    // queries for other boards. The semicolons end both.
-    port.write('\x1b.R;;OI;')
+    // ESC.R undoes the handshake of an earlier program. ESC.K discards the instruction or the label that it may have
+    // left unfinished, and the queries for other boards.
+    port.write('\x1b.R\x1b.K\x03;;OI;')
     const model = await port.match(/(\d{4}[A-Z]|DXY-?\w+|DPX-?\w+)\r/, WAIT_MS.hpgl)
     if (!model) return undefined
     port.forget()

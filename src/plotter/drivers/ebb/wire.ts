@@ -2,6 +2,7 @@ import { PlotdError } from '../../../errors.ts'
 import type { Link, Taker } from '../../link/link.ts'
 import { type Permission, PermissionVoid } from '../../link/permission.ts'
 import { MIN_VOLTS, supplyVolts } from '../../profiles/ebb-supply.ts'
+import { SPOIL_EBB } from '../../profiles/spoil.ts'
 
 /** Commands whose answer in the legacy syntax (see `EbbWire`) is one line without OK. */
 const WITHOUT_OK = new Set(['V', 'QG', 'QM', 'PI', 'MR', 'A', 'I'])
@@ -37,13 +38,13 @@ export class EbbWire {
   }
 
   /**
-   * Asks for the firmware's version. If another program left an unfinished command, the `?` at the start of the packet
-   * makes that command invalid, and the board refuses it. Then ES stops motion.
+   * Asks for the firmware's version. First makes an unfinished command of another program invalid, then stops motion
+   * (ES).
    *
    * @throws PlotdError ERR_DEVICE_UNKNOWN when the device does not answer as an EBB does
    */
   async identify(): Promise<string> {
-    const lines = await this.#resync('?\rES\rV\r').catch((error: unknown) => {
+    const lines = await this.#resync(`${SPOIL_EBB}ES\rV\r`).catch((error: unknown) => {
       if (!(error instanceof PlotdError) || error.code !== 'ERR_LINK_TIMEOUT') throw error
       throw new PlotdError('ERR_DEVICE_UNKNOWN', 'the device does not answer as an EBB does', {}, error)
     })

@@ -4,6 +4,7 @@ import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link } from '../../link/link.ts'
 import { type Permission, requireValid } from '../../link/permission.ts'
 import { isKlipper } from '../../profiles/klipper.ts'
+import { SPOIL } from '../../profiles/spoil.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { skippedBy } from '../gcode/board-errors.ts'
 import { tooLong } from '../line-length.ts'
@@ -35,8 +36,6 @@ const SILENCE_MS = 6000
  * nothing meanwhile.
  */
 const PATIENCE_MS = 5 * 60_000
-/** Makes an unfinished line of an earlier connection invalid, so that no firmware executes it. */
-const SPOIL = '..*999\n'
 
 interface Line {
   readonly text: string
@@ -122,7 +121,7 @@ export class MarlinTalk {
           if (line.includes('FIRMWARE_NAME:')) resolve(line)
         }
       })
-      this.link.send(`${SPOIL}M115\n`)
+      this.link.send(`${SPOIL}\nM115\n`)
       info = (await Promise.race([answer, sleep(clock, PROBE_MS)])) ?? ''
       if (!this.link.isOpen) throw await this.link.closed
     }

@@ -191,17 +191,23 @@ export class EbbBoard implements SimulatedPlotter {
     return Math.floor(this.clock.now() * TICKS_PER_MS + 1e-3)
   }
 
-  /** Parses the input. CR or LF ends a command. Several line ends in a row count once. */
+  /**
+   * Parses the input. CR or LF ends a command. Several line ends in a row count once. The board forgets RX_BYTES
+   * characters without an end.
+   */
   #parse(): void {
     while (!this.#blocked) {
-      const [, line, rest] = /^[\r\n]*([^\r\n]+)[\r\n]([\s\S]*)$/.exec(this.#input) ?? []
-      if (line === undefined || rest === undefined) break
-      this.#input = rest
-      this.#execute(line)
-    }
-    if (this.#input.length > RX_BYTES && !this.#blocked) {
-      this.#input = ''
-      this.cable.toHost('!3 Err: RX Buffer overrun\r\n')
+      const input = this.#input.replace(/^[\r\n]+/, '')
+      const [line = ''] = /^[^\r\n]+/.exec(input) ?? []
+      const hasEnd = line.length < input.length
+      if (line.length < RX_BYTES && !hasEnd) break
+      if (line.length < RX_BYTES) {
+        this.#input = input.slice(line.length + 1)
+        this.#execute(line)
+      } else {
+        this.#input = input.slice(RX_BYTES)
+        this.cable.toHost('!3 Err: RX Buffer overrun\r\n')
+      }
     }
   }
 
