@@ -109,8 +109,8 @@ if (!basename(tmpdir()).startsWith(RUN)) {
 /** Tests do not check how long they take. This limit only ends tests that hang; slow tests stay below it. */
 const LIMIT_MS = 600_000
 /**
- * A test of `unit` does not wait for real time. Only `plotter/export` waits for another process, where `pdftocairo` is
- * installed. The slowest test takes 4 s on a busy machine.
+ * A test of `unit` does not wait for real time. Only `build.test.ts` waits for another process (`sh`), and so does
+ * `plotter/export` where `pdftocairo` is installed. The slowest test takes 4 s on a busy machine.
  */
 const UNIT_LIMIT_MS = 120_000
 

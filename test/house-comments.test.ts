@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { expect, it } from 'vitest'
 import { packageRoot } from '../src/threads.ts'
 import { sources } from './support/sources.ts'
@@ -53,7 +53,7 @@ function knownNames(): ReadonlySet<string> {
       const { name, parentPath } = entry
       known.add(name)
       known.add(name.replace(/\.\w+$/, ''))
-      if (!entry.isFile() || DATA.test(parentPath)) continue
+      if (!entry.isFile() || DATA.test(relative(packageRoot, parentPath))) continue
       if (root === '.ci' || OTHER_TEXTS.test(name)) addWords(known, readFileSync(join(parentPath, name), 'utf8'))
     }
   }

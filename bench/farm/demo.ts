@@ -231,7 +231,11 @@ async function act(hosts: readonly Host[], plotters: readonly Plotter[]): Promis
   const isRight =
     done.every(({ status }) => status === 'finished') &&
     (await proof(client, done, plotters, interrupted.length, redrawn))
-  say(isRight ? 'Each stroke is on paper once.' : 'A job failed, or the ink differs from the drawings.')
+  say(
+    isRight
+      ? 'Each stroke is on paper, and only redrawn strokes are there twice.'
+      : 'A job failed, or the ink differs from the drawings.',
+  )
   return isRight
 }
 

@@ -76,7 +76,7 @@ export function commandLine(words: readonly string[], verbs: Verbs, cells: numbe
   return parser
 }
 
-/** After a verb has run, yargs would write the help of the verb, which nobody reads. That takes 10 ms or more. */
+/** After a verb has run, yargs would compose the text of its help, which nothing prints. That takes 10 ms or more. */
 function skipHelp(parser: Argv): void {
   const usage = (parser as unknown as YargsParts).getInternalMethods().getUsageInstance()
   usage.cacheHelpMessage = () => {}
@@ -96,8 +96,8 @@ export async function runCommandLine(words: readonly string[], verbs: Verbs, cel
   try {
     await commandLine(words, verbs, cells, run).parseAsync()
   } catch (thrown) {
-    // yargs stops before it knows the verb if a flag lacks its value. It also stops if a flag for a length such as 12mm
-    // has another word.
+    // yargs stops before it knows the verb if a flag lacks its value. It also stops if the value of a flag for a length
+    // is no length such as 12mm.
     if (thrown instanceof Error && thrown.name === 'YError') {
       const verb = words.find((word) => Object.hasOwn(verbs, word)) ?? ''
       throw new PlotdError('ERR_PARAMS', thrown.message, { verb })

@@ -263,7 +263,7 @@ function fail(job: Job, { error }: EventNamed<'fail'>, now: number): Job {
 function failOrphan(job: Job, { parent, how }: EventNamed<'parent-failed'>, now: number): Job {
   const error: JobError = {
     code: 'ERR_DEPENDENCY_FAILED',
-    message: `a job that this job depends on ${how === 'canceled' ? 'was canceled' : how}: ${parent}`,
+    message: `job ${parent}, on which this job depends, ${how === 'canceled' ? 'was canceled' : how}`,
   }
   return fail(job, { type: 'fail', error }, now)
 }

@@ -224,7 +224,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.spool.retry(child.id)).toMatchObject({ status: 'scheduled', dependsOn: [redraw.id] })
     })
 
-    it('retry no job that waits for a finished card, if the redraw of the card was canceled', async () => {
+    it('retry no job that waited for a finished card, if the redraw of the card was canceled', async () => {
       const { id } = await bench.finished()
       bench.clock.pass(1)
       const child = await bench.submit({ dependsOn: [id, (await bench.submit({ hold: true })).id] })

@@ -22,7 +22,7 @@ const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="20mm" height="20mm">
 const LONG = { task: 'endless', params: {} }
 const SHORT = { task: 'svg', params: { svg } }
 
-describe('while a long preview runs', () => {
+describe('while a long preview or a long check runs', () => {
   let plotd: StartedDaemon
   let begun: string
   beforeAll(async () => {

@@ -17,7 +17,7 @@ describe(`hosts that share a queue on PostgreSQL${WITHOUT_POSTGRES === undefined
       const [code] = (await once(demo, 'close')) as [number | null]
       expect(output).toContain('nothing moves by itself')
       expect(output).toContain('6 finished')
-      expect(output).toContain('Each stroke is on paper once.')
+      expect(output).toContain('Each stroke is on paper, and only redrawn strokes are there twice.')
       expect(code).toBe(0)
     },
   )

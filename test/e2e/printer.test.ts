@@ -218,7 +218,7 @@ describe('plotd as a printer', () => {
     await open()
   })
 
-  it('holds at its start the jobs of a print that it has not answered, even if the print used another token', async () => {
+  it('holds at its start the jobs of a print that it has not answered, even if the client printed with a token of its own', async () => {
     const { secret: password } = await plotd.client.call('token.new', { name: 'phone', role: 'own' })
     const id = await idOf(ipp(url, 'Print-Job', { document: SVG, password }))
     const [job] = await queued()

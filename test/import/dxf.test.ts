@@ -248,7 +248,7 @@ describe('the DXF reader, for layers, colours and units,', () => {
     expect(drawing.width).toBeCloseTo(2 * mm, 3)
   })
 
-  it('takes the unit that the user names only when the file names no unit', () => {
+  it('takes the unit of the user only when the file names no unit', () => {
     const width = (header: Group[]) =>
       readSvg(readDxf(asciiDxf({ header, entities: line(0, 0, 2, 0) }), { margin: 0, unitMm: 10 }).svg).drawing.width
     expect([

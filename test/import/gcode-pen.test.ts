@@ -185,7 +185,7 @@ describe('the pen in G-code', () => {
     ])
   })
 
-  it('is not on an output that stays on during rapid and drawn moves: the air of a laser', () => {
+  it('is not controlled by an output that stays on during rapid and drawn moves: the air of a laser', () => {
     const layers = ['M8', 'M9', 'M8'].map((air, i) => `${air}\nG0X0Y${i}\nG1X4S200\nG0X6\nG1X9`)
     const { lines, message } = drawn(`M4\n${layers.join('\n')}\nM9\nG1S0\nM5`)
     expect(message).toMatch(/down at S 200, and up at 0$/)

@@ -42,7 +42,7 @@ describe('a plain text', () => {
   it.each([
     ['one section', 'a\n'.repeat(2000)],
     ['several sections', 'a\f'.repeat(501)],
-  ])('is refused by one limit for more than 500 pages in %s', (_, text) => {
+  ])('is refused for more than 500 pages in %s, by the same limit', (_, text) => {
     const limited = expect.objectContaining({ code: 'ERR_SVG_LIMIT', detail: { limit: 'pages', most: 500 } })
     expect(() => textPages(bytesOf(text), options({ size: 60 }))).toThrow(limited)
   })

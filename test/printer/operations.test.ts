@@ -102,7 +102,7 @@ it('Identify-Printer writes one line of the log, whatever its message', async ()
   expect((await identify('x'.repeat(1000)))?.length).toBe(260)
 })
 
-it('refuses a job for an unsupported attribute that its client names as mandatory, and only for such an attribute', async () => {
+it('a printer refuses a job for an unsupported attribute that the client names as mandatory, and only for such an attribute', async () => {
   const watch = new Watch(() => true)
   watch.take({ type: 'plotter.changed', seq: 1, plotter: wirePlotter({ is: 'idle', ready: false }) })
   const jobs = new PrintJobs(await JobFile.open(tempFolder()), watch, () => {})

@@ -46,7 +46,7 @@ it.each([
   await expect(submit({ pages: 1e9, job })).rejects.toMatchObject({ status: 'request-entity-too-large', message })
 })
 
-it('a print of plain text is drawn under the name under which its pages were counted, which says that it is text', async () => {
+it('plotd counts the pages of a plain text and draws the text under one name, which says that the document is text', async () => {
   const named: unknown[] = []
   const client = {
     upload: async () => ({ sha256: 'a' }),

@@ -14,8 +14,8 @@ const ORDER = { printer: 'any', name: 'card', user: 'ada', template: toRecord(ne
 
 describe('a print job whose document is queued', () => {
   it.each([
-    ['its jobs stay in the queue', 'the client got the answer', true, []],
-    ['its jobs are held, because the client may print it again', 'the connection ended first', false, ['J1']],
+    ['keeps its jobs in the queue', 'the client got the answer', true, []],
+    ['has its jobs held', 'the connection ended first, because the client may print it again', false, ['J1']],
   ])('%s when %s', async (_, __, isSent, expected) => {
     const jobs = new PrintJobs(await JobFile.open(tempFolder()), new Watch(() => true), () => {})
     const held: unknown[] = []
@@ -99,7 +99,7 @@ describe('a print that was cut off before printer.json named its jobs', () => {
     await jobs.close()
   })
 
-  it('has its queued jobs held also if printer.json names them, when the client got no answer before the stop', async () => {
+  it('has its queued jobs held also if plotd stopped later, when printer.json named them and the client had no answer', async () => {
     const { jobs, client, held } = await started({ jobs: ['J0', 'J1', 'J2'], sheets: 3, isUnanswered: true })
     await jobs.holdUnanswered(client)
     expect(held).toEqual(['J1', 'J2'])

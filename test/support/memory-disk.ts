@@ -64,7 +64,8 @@ export interface Faults {
 
 /**
  * A disk in memory that can lose its power. After a power cut, each sector that was written and not synced may be
- * present or lost, and names that were not made durable may be the old ones.
+ * present or lost, and names that were not made durable may be the old ones. `truncate` is durable at once, with all
+ * earlier writes of the file.
  */
 export class MemoryDisk implements Disk {
   faults: Faults = {}
@@ -202,7 +203,7 @@ export class MemoryDisk implements Disk {
     node.keep()
   }
 
-  /** Runs the faults of the test for an operation. A call after a kill or a power cut never resolves. */
+  /** Runs the faults of the test for an operation. After a kill or a power cut, such an operation never resolves. */
   async #touch(operation: Parameters<NonNullable<Faults['before']>>[0], path: string): Promise<void> {
     if (this.#dead) return new Promise(() => {})
     this.faults.before?.(operation, path)

@@ -4,7 +4,7 @@ import { nodeDisk } from '../../src/spool/journal/disk.ts'
 
 /**
  * Changes each job of a spool folder, except archived jobs. Checks no values, so a test can make jobs that only an
- * import of an earlier version accepted.
+ * earlier version of plotd accepted when it imported them.
  */
 export async function changeJobs(folder: string, change: (job: Job) => Job): Promise<void> {
   const adapter = new JournalAdapter(folder, { disk: nodeDisk, compactAt: 1 << 20, aheadBytes: 16_384 })

@@ -63,8 +63,8 @@ export const farm = defineCommand({
 export const maintenance = defineCommand({
   about:
     'Take a plotter out of service for a reason, or put it back into service. Out of service, a plotter finishes its ' +
-    'present sheet, also after `plotd resume`, and starts no further job. Commands such as `plotd jog` still move its ' +
-    'carriage.',
+    'present sheet, also when `plotd resume` continues an interrupted plot, and starts no further job. Commands such ' +
+    'as `plotd jog` still move its carriage.',
   positionals: {
     plotter: { type: 'string', describe: 'name of the plotter' },
     reason: { type: 'string', array: true, describe: 'why; everybody sees it' },

@@ -24,8 +24,8 @@ export const notify = defineCommand({
     const results = await testChannels(config.notify, only, `msg_test_${Date.now()}`)
     if (results.size === 0) {
       const which = only === undefined ? 'no channel' : `no channel ${only}`
-      const place = file === undefined ? 'and no configuration file was read' : `in ${file}`
-      throw new PlotdError('ERR_PARAMS', `notify: there is ${which} ${place}`, {
+      const place = file === undefined ? ', and no configuration file was read' : ` in ${file}`
+      throw new PlotdError('ERR_PARAMS', `notify: there is ${which}${place}`, {
         remedy: 'Channels are under `notify` in the configuration. `--config FILE` names another file.',
       })
     }

@@ -28,7 +28,7 @@ export const task = defineCommand({
     ['task list', ''],
     ['task show pattern', 'the parameters of `pattern`, with limits and defaults'],
     ['task new star', 'write tasks/star.mjs and its test, both ready to run'],
-    ['task show pattern --json', 'the JSON Schema'],
+    ['task show pattern --json', 'the same as JSON, with the JSON Schema'],
   ],
   async run({ what, name, folder }, io) {
     if (what === 'new') {

@@ -13,7 +13,7 @@ export const EXIT = {
   job: 4,
   /** There is no such job, batch, task, plotter or font. */
   unknown: 5,
-  /** The present state of the job or plotter does not permit the command, or another daemon runs. */
+  /** The present state of the job or plotter does not permit the command, or the state folder is in use. */
   state: 6,
   /** The time limit of a wait has passed. */
   time: 7,

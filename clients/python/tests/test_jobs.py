@@ -31,7 +31,7 @@ def test_a_pattern_is_queued_and_its_file_is_there_when_the_job_has_ended(plotd)
     assert plotd.output(job).startswith(b"<")
 
 
-def test_the_file_of_a_postcard_names_the_recipient_and_the_job_says_what_will_not_be_drawn():
+def test_a_postcard_has_a_file_named_after_its_recipient_and_a_job_that_lists_what_will_not_be_drawn():
     message = "Hello \N{BIRTHDAY CAKE}"
     job = package.enqueue_postcard_generation(recipient="Ada", message=message, template_name="birthday")
     assert any("U+1F382" in loss for loss in job.losses)

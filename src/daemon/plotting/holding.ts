@@ -74,8 +74,8 @@ export function comingJob(holding: Holding, state: PlotterState): string | undef
 }
 
 /**
- * What a user may pause before a sheet begins: a claim, a job that the station holds and nobody has canceled, or with a
- * grant the next job.
+ * What a user may pause before a sheet begins: a claim, or a job that the station holds and nobody has canceled. If the
+ * plotter has a grant, also the next job.
  */
 export const pausable = (holding: Holding, isGranted: boolean): Holding | undefined => {
   if (holding.is === 'empty') return isGranted ? { ...holding } : undefined

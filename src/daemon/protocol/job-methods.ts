@@ -202,7 +202,7 @@ export const JOB_METHODS = {
   'job.plot': {
     role: 'own',
     summary:
-      'Request the plot of finished jobs without a plot request: of all of them or, if the daemon refuses one, of none. ' +
+      'Ask for ink for finished jobs that have no plot request: for all of them or, if the daemon refuses one, for none. ' +
       'The daemon checks the present SVG of each job in the output folder, as for a submit. The jobs go to the end of their priority and wait ' +
       'for a sheet. The daemon refuses a job that has been drawn: submit it again for another sheet.',
     params: z.strictObject({

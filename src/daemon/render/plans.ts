@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PlotdError } from '../../errors.ts'
+import { messageOf, PlotdError } from '../../errors.ts'
 import { at, type Drawing, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { inEventTurns } from '../../plotter/plan/event-turns.ts'
 import { readPlan } from '../../plotter/plan/make-plan.ts'
@@ -12,7 +12,7 @@ export async function loadPlan(folder: string, hash: string): Promise<Plan> {
   const file = await open(path).catch((cause: unknown) => {
     throw new PlotdError(
       'ERR_FILE',
-      `the plan ${hash.slice(0, 12)}… is gone; retry the job on a new sheet`,
+      `the plan ${hash.slice(0, 12)}… cannot be opened: ${messageOf(cause)}. If it is gone, retry the job on a new sheet`,
       { path },
       cause,
     )

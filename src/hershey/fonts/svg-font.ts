@@ -25,8 +25,8 @@ const LEAST_EM = 0.01
 const MAX_KERNED = 100_000
 
 /**
- * In a font file with more characters than this, each glyph of straight lines is read at its first use. To read
- * thousands of kanji at once would take a second.
+ * If the text of a font file is longer than this (UTF-16 units), each glyph of straight lines is read at its first use.
+ * To read thousands of kanji at once would take a second.
  */
 const LARGE = 2 << 20
 

@@ -9,8 +9,8 @@ export interface RunStyle {
 /** First code point for styled characters: private planes of Unicode, which ordinary text hardly uses. */
 const FIRST = 0xf0000
 /**
- * From this number of styled characters and rules on, no further character is styled. The other private code points
- * are for further rules, and for the private characters that the text itself has.
+ * When this many code points stand for styled characters and for lines (`rule`), no further character is styled. The
+ * other private code points are for further lines, and for the private characters that the text itself has.
  */
 const MAX_STYLED = 65_000
 /**

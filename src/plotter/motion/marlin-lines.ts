@@ -68,7 +68,7 @@ export function* marlinLines(points: Float64Array, speed: number, rules: LineRul
 
 /**
  * The ends of straight lines, each far enough from the one before. If the end of the path is too near to the last
- * corner, the end replaces this corner. If the end is too near to the place before this corner too, the corner stays
+ * corner, the end replaces this corner. If the end is also too near to the place before this corner, the corner stays
  * and the end is left out.
  */
 function* corners(points: Float64Array, rules: LineRules): Generator<LineEnd, void, void> {

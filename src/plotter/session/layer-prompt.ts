@@ -35,7 +35,7 @@ export function layerPrompt(
   if (needsPause && OTHER_SIDE.has(layer.name)) {
     return {
       asks: 'side',
-      prompt: `turn the sheet over${needsPen ? ` and put in ${pen}` : ''}: next comes its ${layer.name}`,
+      prompt: `turn the sheet over${needsPen ? ` and put in ${pen}` : ''}: next comes the ${layer.name} of the sheet`,
     }
   }
   if (needsPen) return { asks: 'pen', prompt: `put in ${pen}` }

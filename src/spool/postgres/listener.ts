@@ -113,7 +113,7 @@ export class Listener {
 
   async #connection(): Promise<pg.Client> {
     const { address } = this.#parts
-    // The writer may have connected to a server that was promoted later.
+    // The writer may have connected to a newer primary than the server of this connection.
     if (this.#history !== address.servers.history) this.#end()
     if (this.#client !== undefined) return this.#client
     const client = await connect(address, ANSWER_MS)

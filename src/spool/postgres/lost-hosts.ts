@@ -79,7 +79,7 @@ export class LostHosts {
       const observation = this.#observations.get(each.id)
       if (observation === undefined || livesSince(observation.sign, each)) {
         this.#observations.set(each.id, { sign: each, since: answeredAt, queries: 0 })
-      } else if (!isLate) {
+      } else {
         observation.queries++
         if (observation.queries >= MIN_QUERIES && sentAt - observation.since >= this.#lossMs) lostSigns.push(each)
       }

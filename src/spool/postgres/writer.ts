@@ -228,7 +228,7 @@ export class Writer {
 
   async #connection(): Promise<pg.Client> {
     const { address } = this.#parts
-    // The listener has connected to a server that was promoted later.
+    // The listener has connected to a newer primary than the server of this connection.
     if (this.#client !== undefined && this.#history !== address.servers.history) this.#drop()
     this.#client ??= await connect(address, ANSWER_MS)
     this.#history = address.servers.history

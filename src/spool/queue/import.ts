@@ -99,7 +99,7 @@ export function checkRecord(job: Job): Job {
   return job
 }
 
-/** Makes an error about an imported job name the job. */
+/** Runs a check of an imported job. An error of the check gets the id of that job in its message and its detail. */
 export function ofImported<T>({ id }: Pick<Job, 'id'>, check: () => T): T {
   try {
     return check()

@@ -65,7 +65,7 @@ export async function askInk(core: Core, requests: readonly InkRequest[]): Promi
   return jobs
 }
 
-/** A job that a walk over the attempts at a card asks for, by its idempotency key or by its id. */
+/** A question of a walk over the attempts at a card. It asks for a job by its idempotency key or by its id. */
 export type JobQuestion = { readonly key: string } | { readonly id: string }
 /** The job that was asked for; `status` is absent when the job is forgotten. Undefined when there is no such job. */
 export type JobAnswer =

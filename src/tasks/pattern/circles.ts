@@ -9,7 +9,7 @@ interface Disc {
   readonly r: number
 }
 
-/** Random discs, each as large as the box, the earlier discs and a shrinking limit allow. */
+/** Random discs. The box, the earlier discs and a shrinking limit bound the radius of each disc. */
 export const circles = definePattern({
   name: 'circles',
   summary: 'circles packed close together, some coiled, some ringed, some empty',

@@ -36,7 +36,7 @@ describe('plotd spoiled', () => {
     ['the last attempt with ink, when each is spoiled or canceled', 'b', ['spoiled', 9], ['canceled', 9]],
     ['the spoiled card, when its redraw was canceled without ink', 'a', ['spoiled', 9], ['canceled', 0]],
     ['a card without ink', 'b', ['spoiled', 0], ['failed', 0]],
-  ] as const)('with a row marks %s', async (_, id, ...attempts) => {
+  ] as const)('marks, when the user names a row, %s', async (_, id, ...attempts) => {
     const cards = attempts.map(([status, inkMm], i) => ({ job: 'ab'[i], row: 17, status, inkMm }))
     const marked: unknown[] = []
     const call = async (method: string, params: unknown) => {

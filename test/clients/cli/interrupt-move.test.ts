@@ -8,7 +8,7 @@ import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { until } from '../../support/until.ts'
 import { CLI } from './run.ts'
 
-/** A carriage takes more than a minute for this distance, so that a slow process also stops it on the way, mm. */
+/** Distance, mm. The carriage needs more than a minute, so that even a slow process stops it on the way. */
 const FAR = 20_000
 
 describe('Ctrl-C on a command that moves the carriage', () => {

@@ -7,7 +7,7 @@ describe('the pages of a range', () => {
   })
 
   it.each(['1 5', '1 5-', '-', ''])(
-    'are refused unless each part is a page or has a dash between two pages: %j',
+    'are refused unless each part is a page, or a dash with a page before it, after it or on both sides: %j',
     (range) => {
       expect(() => pagesIn(range, 9)).toThrow('expected pages such as 2, 1-3, 4- or 1,3-5')
       expect(pagesIn(' 1 - 3 , -2, 8 - ', 9)).toEqual([1, 2, 3, 8, 9])

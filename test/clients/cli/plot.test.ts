@@ -121,7 +121,7 @@ describe('the command line', () => {
     )
   })
 
-  it('asks with --wait for no sheet while the plotter is in maintenance', async () => {
+  it('with --wait, asks for no sheet while the plotter is in maintenance', async () => {
     await daemon.json('maintenance', 'fast', 'new belt')
     const terminal = new Terminal(['plot', file, '--wait'], join(daemon.folder, 'state'))
     await until(() => terminal.text.includes('fast takes no jobs: new belt. `plotd maintenance fast --end` ends'))

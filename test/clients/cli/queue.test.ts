@@ -250,7 +250,7 @@ describe('jobs by name', () => {
     await expect(findJob(daemonWith([...titled, ...named]), 'card')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
-  it('that do not exist end the command with exit code 5', async () => {
+  it('make the command end with exit code 5 when they do not exist', async () => {
     const { code, err } = await daemon.run(['show', 'ZZZZZZ'])
     expect(code).toBe(5)
     expect(err).toContain('No job has the id ZZZZZZ')

@@ -48,7 +48,7 @@ const ownParts = new AsyncLocalStorage<ProcessParts>()
 /** Number of calls of `plotd` under way. */
 let calls = 0
 
-/** Verbs that need a process of their own. The processes that they start end with that process. */
+/** Verbs that need a process of their own. When that process ends, the processes that it started end, too. */
 const OWN_PROCESS: ReadonlySet<unknown> = new Set(['serve', 'simulate', 'demo'])
 
 /**

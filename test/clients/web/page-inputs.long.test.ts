@@ -73,7 +73,7 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     expect(await paste('0,125')).toBe('0.125')
   })
 
-  it('gets to a wrong field in a section that the user has closed', async () => {
+  it('reaches a field with a wrong value by a button, although the section of the field is closed', async () => {
     const page = await served.open()
     await page.getByLabel('Recipient').fill('Ada')
     const section = page.locator('summary', { hasText: 'Paper: ' })

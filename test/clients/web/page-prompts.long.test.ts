@@ -53,7 +53,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
     const { id } = await client.submit({ task: 'svg', params: { svg: TWO_SIDES }, title: 'Card', plot: { options } })
     await until(async () => (await client.call('job.get', { id })).status === 'rendered')
     await client.call('plotter.ready', { name: 'axidraw' })
-    await page.locator('.status p').getByText('Turn the sheet over: next comes its back').waitFor()
+    await page.locator('.status p').getByText('Turn the sheet over: next comes the back of the sheet').waitFor()
     await page.getByRole('tab', { name: 'Plotters' }).click()
     const orientation = page.getByRole('group', { name: 'How the sheet lies' })
     await orientation.getByText('The job waits for two corners.').waitFor()

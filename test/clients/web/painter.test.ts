@@ -55,7 +55,7 @@ it('shows no image of an earlier plan beside the image of a new plan when the us
 it.each([
   ['the colours', {}, { ...colors }],
   ['the pen-up moves', { travel: true }, colors],
-  ['the ink, which is that of another sheet,', { executed: 2 }, colors],
+  ['the ink to that of another sheet', { executed: 2 }, colors],
 ])('shows the whole sheet as it was while the user pans, but not after a change of %s', (_, change, nextColors) => {
   const painter = painterWithThread()
   const drawn: unknown[] = []

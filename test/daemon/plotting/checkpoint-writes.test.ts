@@ -54,14 +54,10 @@ describe('the permissions of a sheet', () => {
   afterEach(() => void vi.restoreAllMocks())
 
   it.each([
-    ['of ten seconds are written one by one, each later one during the stroke before it', 10, [[1, 2], [3], [4], []]],
-    [
-      'of a quarter of a second are written two at a time, the next two during the second stroke',
-      0.25,
-      [[2], [4], [], []],
-    ],
-    ['of a twentieth of a second are all in one write', 0.05, [[4], [], [], []]],
-  ])('with strokes %s', async (_, seconds, begun) => {
+    ['of ten seconds: one by one, each later one during the stroke before it', 10, [[1, 2], [3], [4], []]],
+    ['of a quarter of a second: two at a time, the next two during the second stroke', 0.25, [[2], [4], [], []]],
+    ['of a twentieth of a second: all in one write', 0.05, [[4], [], [], []]],
+  ])('are written for strokes %s', async (_, seconds, begun) => {
     const { checkpoints, disk } = await slowStrokes(seconds)
     const written: (number | undefined)[][] = []
     for (let stroke = 0; stroke < 4; stroke++) {

@@ -134,7 +134,7 @@ describe('a sheet after a start, on a plotter with its gate off', () => {
     expect(await begin(planWith([1, 'black']))).toBeDefined()
   })
 
-  it('asks for no pen for a drawing with one pen, after a `ready`, when the pen is known, or with a carousel', async () => {
+  it('asks for no pen in each of these cases: a drawing with one pen, a `ready` before, a known pen, a carousel', async () => {
     expect(await newBook(false, true).begin(planWith([1, 'black']))).toBeUndefined()
     const seen = newBook(false, true)
     seen.book.trustHolder()

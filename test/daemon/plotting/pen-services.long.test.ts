@@ -272,12 +272,12 @@ describe('a pen', () => {
     [
       'that is named for a layer is requested right after the turn of the sheet',
       1,
-      ['turn the sheet over: next comes its back', 'put in the pen red for back'],
+      ['turn the sheet over: next comes the back of the sheet', 'put in the pen red for back'],
     ],
     [
       'with another number is requested together with the turn of the sheet',
       2,
-      ['turn the sheet over and put in pen 2 (back): next comes its back'],
+      ['turn the sheet over and put in pen 2 (back): next comes the back of the sheet'],
     ],
   ])('%s', async (_, pen, expected) => {
     const clock = new VirtualClock()

@@ -277,7 +277,7 @@ describe('a pause', () => {
 })
 
 describe('the sheets of a job', () => {
-  /** The options of each call of `session.plot`, and the job afterwards. @param session  changes to an idle session */
+  /** The options of each `session.plot` call, and the job afterwards. @param session  overrides for an idle session */
   async function plotSheets(more: Partial<PlotJobParts>, session: Partial<PlotJobParts['session']> = {}, copies = 2) {
     const { spool, claim, job } = await claimed(copies)
     const calls: unknown[] = []

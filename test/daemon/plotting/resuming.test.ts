@@ -41,7 +41,13 @@ describe('the record of a sheet that was cut', () => {
     ],
     ['the end of the finished sheet, when the user names a stroke', cutAt(10), { from: 3 }, { first: 10, last: 10 }, 0],
     ['the end of the finished sheet, when the user goes back', cutAt(10), { strokes: -3 }, { first: 10, last: 10 }, 0],
-    ['the end of the finished sheet, when the user goes mm back', cutAt(10), { mm: -5 }, { first: 10, last: 10 }, 0],
+    [
+      'the end of the finished sheet, when the user goes a length of ink back',
+      cutAt(10),
+      { mm: -5 },
+      { first: 10, last: 10 },
+      0,
+    ],
     ['the start of the next sheet, when the user goes further', cutAt(10), { strokes: 3 }, { first: 0, last: 0 }, 1],
   ] as const)('shows %s', (_, job, how, cut, copiesDone) => {
     expect(cutSheet(job, how)).toEqual({ planHash: 'p', cut, of: 10, copiesDone })
@@ -198,7 +204,7 @@ describe('an interrupted job on its plotter', () => {
     })
   })
 
-  it('moves the pen over the place to continue only from a known position', async () => {
+  it('needs a known position before it moves the pen over the place to continue', async () => {
     const { site, moves } = stopped({})
     await expect(trace(site, cut, { cut: 'continue', atHome: false })).rejects.toMatchObject({
       code: 'ERR_PLOTTER_STATE',

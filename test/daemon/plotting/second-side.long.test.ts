@@ -108,7 +108,7 @@ it.each(MACHINES)('$board draws the back on the card as it lies after the turn',
   await paused()
   const front = inkCount()
   const atTurn = await axi()
-  expect(atTurn.state).toMatchObject({ asks: 'side', prompt: 'turn the sheet over: next comes its back' })
+  expect(atTurn.state).toMatchObject({ asks: 'side', prompt: 'turn the sheet over: next comes the back of the sheet' })
   expect(atTurn.registers).toEqual({ job: id, widthMm: WIDTH, heightMm: HEIGHT, required: true })
   await expect(resume()).rejects.toThrow('0 of 2 marks')
   await show('top-left', TURNED)

@@ -38,7 +38,7 @@ describe('a folder of fonts', () => {
     expect(notesOn('Aé', 'boxes')).toMatchObject([{ how: 'lent', char: 'é' }])
   })
 
-  it('reports bad files, names that plotd has already and a missing folder, and adds the other files', async () => {
+  it('reports bad files, a missing folder and names that plotd has already, and adds the other files', async () => {
     const folder = tempFolder()
     mkdirSync(join(folder, 'dir.svg'))
     writeFileSync(join(folder, 'good.svg'), SVG_FONT)

@@ -288,7 +288,7 @@ describe('the driver of a grbl board', () => {
     expect(() => checkSettings({ ...servo, ...lines }, pen, new Map([[30, 1000]]))).not.toThrow()
   })
 
-  it('accepts the lines `penUp` and `penDown` of a profile in laser mode only when none uses the spindle output', () => {
+  it('accepts, in laser mode, the lines `penUp` and `penDown` of a profile only when none uses the spindle output', () => {
     const laser = new Map([[32, 1]])
     const { pen } = profileNamed('grbl-servo')
     expect(() => checkSettings({ ...servo, penUp: ['M42P1S0'], penDown: ['M42P1S255'] }, pen, laser)).not.toThrow()

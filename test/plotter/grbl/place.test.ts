@@ -115,7 +115,7 @@ describe('a pen on a Z axis without limit switches, on a board that restarts at 
     expect(height()).toBe(5)
   })
 
-  it('is not used after a restart that found the pen up, before the user has lowered its tip to the paper', async () => {
+  it('is not used after a restart that found the pen up, unless the user has lowered its tip to the paper since then', async () => {
     const { board, connect, height } = zBench()
     await connect()
     const driver = await connect()

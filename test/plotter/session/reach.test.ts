@@ -7,7 +7,7 @@ import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
 import { axidraw, until } from '../../support/bench.ts'
 
-it('lets a carriage beyond the machine’s size come nearer, also to the far side of home, and go no farther', async () => {
+it('a session lets a carriage beyond the machine’s size come nearer, also to the far side of home, but not go farther', async () => {
   const clock = new VirtualClock()
   const board = new EbbBoard({ clock })
   const memory = shortMemory()

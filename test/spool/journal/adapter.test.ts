@@ -4,7 +4,7 @@ import { emptyData } from '../../../src/spool/data.ts'
 import { JournalAdapter } from '../../../src/spool/journal/adapter.ts'
 import { MemoryDisk } from '../../support/memory-disk.ts'
 
-it('refuses data that replaces the tables, because only changes of the tables reach the journal', async () => {
+it('the journal adapter refuses data that replaces the tables, because only changes of the tables reach the journal', async () => {
   const options = { disk: new MemoryDisk(), compactAt: 1 << 20, aheadBytes: 4096 }
   const adapter = new JournalAdapter('/spool', options)
   const db = new Low(adapter, emptyData())

@@ -54,31 +54,34 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)(
   },
 )
 
-it.skipIf(WITHOUT_POSTGRES !== undefined)('warns again of a clock that was right after the last warning', async () => {
-  const warnings: string[] = []
-  const { now } = Date
-  const query = Reflect.get(pg.Client.prototype, 'query') as (...words: unknown[]) => unknown
-  let [aheadMs, beats] = [0, 0]
-  vi.spyOn(Date, 'now').mockImplementation(() => now() + aheadMs)
-  vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...words: unknown[]) {
-    if (String(words[0]).includes('clock_timestamp')) beats++
-    return Reflect.apply(query, this, words)
-  })
-  const warn = (message: string) => void warnings.push(message)
-  const spool = await openPostgres({
-    url: await sharedDatabase(),
-    host: 'A',
-    machineId: 'A',
-    beatMs: 20,
-    warn,
-    ...PATIENT,
-  })
-  const measured = async (ms: number): Promise<void> => {
-    const before = beats
-    aheadMs = ms
-    await until(() => beats >= before + 3)
-  }
-  for (const ms of [600_000, 0, 600_000]) await measured(ms)
-  await spool.close()
-  expect(warnings.filter((warning) => / (599|600|601) s ahead of /.test(warning))).toHaveLength(2)
-})
+it.skipIf(WITHOUT_POSTGRES !== undefined)(
+  'a host warns again of a clock that was correct after an earlier warning',
+  async () => {
+    const warnings: string[] = []
+    const { now } = Date
+    const query = Reflect.get(pg.Client.prototype, 'query') as (...words: unknown[]) => unknown
+    let [aheadMs, beats] = [0, 0]
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + aheadMs)
+    vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...words: unknown[]) {
+      if (String(words[0]).includes('clock_timestamp')) beats++
+      return Reflect.apply(query, this, words)
+    })
+    const warn = (message: string) => void warnings.push(message)
+    const spool = await openPostgres({
+      url: await sharedDatabase(),
+      host: 'A',
+      machineId: 'A',
+      beatMs: 20,
+      warn,
+      ...PATIENT,
+    })
+    const measured = async (ms: number): Promise<void> => {
+      const before = beats
+      aheadMs = ms
+      await until(() => beats >= before + 3)
+    }
+    for (const ms of [600_000, 0, 600_000]) await measured(ms)
+    await spool.close()
+    expect(warnings.filter((warning) => / (599|600|601) s ahead of /.test(warning))).toHaveLength(2)
+  },
+)

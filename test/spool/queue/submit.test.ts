@@ -47,7 +47,7 @@ describe('the ids of jobs', () => {
   })
 })
 
-it('puts the later of two single jobs of one turn first, when both go before all others', async () => {
+it('of two jobs that are submitted in one turn to go before all others, the later one is first', async () => {
   const spool = await spoolOn(new MemoryDisk())
   const first = (title: string) => spool.submit(jobs(1, { title, isFirst: true }))
   await Promise.all([first('earlier'), first('later')])

@@ -55,11 +55,14 @@ describe('an animated element is drawn', () => {
     ['translate(10)', 'type="translate" by="100,40"', [43, 10]],
     ['rotate(90)', 'type="rotate" to="soon"', [0, 8]],
     ['rotate(90)', 'type="rotate" to="10 20"', [0, 8]],
-  ] as const)('from %j towards the end or by the distance of a transform that began earlier: %s', (base, to, end) => {
-    const animation = `<animateTransform attributeName="transform" ${to} dur="4s" begin="-1s"/>`
-    const [line = []] = drawn(`<path d="M0 0H8" stroke="black" transform="${base}">${animation}</path>`)
-    for (const i of [0, 1]) expect(line[2 + i]).toBeCloseTo(end[i] ?? Number.NaN, 2)
-  })
+  ] as const)(
+    'with its own transform %j, which an animation that began earlier changes to an end or by a distance: %s',
+    (base, to, end) => {
+      const animation = `<animateTransform attributeName="transform" ${to} dur="4s" begin="-1s"/>`
+      const [line = []] = drawn(`<path d="M0 0H8" stroke="black" transform="${base}">${animation}</path>`)
+      for (const i of [0, 1]) expect(line[2 + i]).toBeCloseTo(end[i] ?? Number.NaN, 2)
+    },
+  )
 
   it('turned, and at its place on a path, by an animation that began earlier', () => {
     const rotation = '<animateTransform attributeName="transform" type="rotate" values="0;90" dur="2s" begin="-1s"/>'

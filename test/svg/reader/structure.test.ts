@@ -179,7 +179,7 @@ describe('the SVG reader', () => {
     ['<?xml-stylesheet href="a.css"?>', '', 1],
     ['', '<style>@import "a.css"; @import url(b.css);</style>', 2],
     ['', '<style>@import url("https://example.org/a.css");</style><?xml-stylesheet href="a.css"?>', 0],
-  ])('counts the style sheets beside the SVG that a browser loads, in %s%s: %d', (before, inside, count) => {
+  ])('counts the style sheets of other files that a browser would load, in %s%s: %d', (before, inside, count) => {
     const { notDrawn } = readSvg(before + page(`${inside}<path d="M0 0H9"/>`))
     const sheets = { what: 'style sheet of another file', count, detail: 'drawn without it' }
     expect(notDrawn).toEqual(count === 0 ? [] : [sheets])

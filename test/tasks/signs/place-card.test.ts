@@ -34,7 +34,7 @@ describe('a place card', () => {
   })
 
   it.each(['flourish', 'frame', 'none'])(
-    'keeps its ink more than 4 mm from the edges, apart from fold marks: %s',
+    'with the ornament %s, keeps its ink more than 4 mm from the edges, apart from fold marks',
     async (ornament) => {
       for (const name of ['Jo', 'Bartholomew Featherstonehaugh-Cholmondeley']) {
         const { minX, minY, maxX, maxY } = boundsOf(await drawn({ name, ornament, line: 'vegetarian', hand: 1 }))

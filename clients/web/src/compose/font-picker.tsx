@@ -68,7 +68,7 @@ function FontList({ store, value, onFont }: ListProps) {
   )
 }
 
-/** The page also requests the pictures of samples up to this distance above and below the window. */
+/** The page requests the visible samples of the list when the list is at most this far above or below the window. */
 const AHEAD = '400px'
 
 /** A picture of a line in the font. The page requests the picture from the daemon when the line is near the window. */

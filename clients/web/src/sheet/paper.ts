@@ -3,7 +3,10 @@ import { landscape, type PageSize, pageSize } from '../../../../src/daemon/proto
 /** The size of a paper, mm. */
 export type Paper = PageSize
 
-/** Whether an image has the proportions of the paper. Each side of an image differs by less than a pixel. */
+/**
+ * Whether an image has the proportions of the paper. The browser rounds the sides of an image to whole pixels, so each
+ * side may be off by less than a pixel.
+ */
 export const hasShapeOf = ({ width, height }: Paper, image: { naturalWidth: number; naturalHeight: number }): boolean =>
   Math.abs(image.naturalWidth * height - image.naturalHeight * width) < width + height
 

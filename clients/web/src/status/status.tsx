@@ -86,7 +86,7 @@ function Line({ sentence, store, daemon, onShow }: LineProps) {
   )
 }
 
-/** Whether a plotter in service is idle with the sheet of an interrupted job, while another job waits for ink on it. */
+/** Whether a plotter in service is idle with an interrupted job's sheet, while another job waits for the plotter. */
 function mayDrawAnother(plotter: WirePlotter, daemon: DaemonState): boolean {
   if (plotter.state.is !== 'idle' || !plotter.interrupted || plotter.maintenance) return false
   return nextJob(queueOf(daemon), plotter)?.status === 'rendered'

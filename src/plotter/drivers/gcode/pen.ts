@@ -1,8 +1,8 @@
 /**
  * The room `drivers/gcode`: the common code of the boards that read G-code. `pen` lifts and lowers, `carriage` knows
  * place and home, `program` writes coordinates and words, and `reach` checks that the machine reaches a place. `limits`
- * reads the limits that a board reports. `drivers/index`, `drivers/grbl`, `drivers/marlin`, `export` and `propose`
- * import from this room.
+ * reads the limits that a board reports, and `board-errors` tells kinds of errors apart. `drivers/index`,
+ * `drivers/grbl`, `drivers/marlin`, `session`, `export` and `propose` import from this room.
  */
 import type { Layer } from '../../../geometry/drawing.ts'
 import type { Permission } from '../../link/permission.ts'

@@ -55,7 +55,7 @@ export class GrblTalk {
   onPositionLost: (() => void) | undefined
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
-  /** The error that `send` throws: an alarm, a refused line, a lost answer, an open door, or the loss of the link. */
+  /** The error that `send` throws: an alarm, a refused line, a lost answer, a reset, an open door, a lost link. */
   #failure: PlotdError | undefined
   /** The last alarm; undefined when there was none since plotd's last reset. */
   #alarm: PlotdError | undefined
@@ -329,7 +329,7 @@ export class GrblTalk {
   }
 
   /**
-   * Handles a greeting. plotd expects the first greeting, a greeting after a reset, and a greeting after an alarm: an
+   * Handles a greeting. plotd expects the first greeting, a greeting after `reset`, and a greeting after an alarm: an
    * alarm may make grbl reset itself. After any other greeting the position is unknown: the board has restarted.
    */
   #receiveGreeting(): void {

@@ -1,4 +1,4 @@
-/** Minimum change of a link's share (`Gains` explains both words). A smaller change counts as this one. */
+/** Minimum change of a link's share (`Gains` explains link and share). A smaller change counts as this one. */
 const MIN_SHARE = 0.05
 /** Minimum gain in a score, s. A smaller gain counts as this one. */
 const NO_GAIN = 1e-5

@@ -13,7 +13,7 @@ export interface PlaceLinks {
   readonly a: Int32Array
   readonly b: Int32Array
   readonly cost: Float64Array
-  /** The links with which a linear program begins; absent for all links. */
+  /** The links with which a linear program begins. When absent, it begins with all links. */
   readonly first?: readonly number[] | undefined
 }
 

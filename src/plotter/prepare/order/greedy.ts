@@ -5,8 +5,8 @@ import { type Neighbours, neighbours } from './neighbours.ts'
 /**
  * Makes a tour by greedy matching. At first each item is a part of the tour. The function makes the cheapest link that
  * joins two parts, then the next cheapest, until one part is left. `index.ts` explains node, link and tour. The tour is
- * about 16 % longer than the shortest. A tour by nearest neighbours is about 25 % longer. The greedy tour has few long
- * links, so local search has less to reverse (Johnson and McGeoch, 1997).
+ * about 16 % longer than the shortest tour; a tour by nearest neighbours is about 25 % longer than the shortest. The
+ * greedy tour has few long links, so local search has less to reverse (Johnson and McGeoch, 1997).
  *
  * @returns the entry node of each item, in order of the tour
  */

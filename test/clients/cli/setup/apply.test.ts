@@ -52,7 +52,7 @@ describe('a file that setup changes', () => {
     expect([readFileSync(file, 'utf8'), record.files]).toEqual(['old', []])
   })
 
-  it('is refused by name when it cannot be read, as a folder', () => {
+  it('is refused by name when it cannot be read, for example because it is a folder', () => {
     const folder = tempFolder()
     const message = `${folder}: it is a folder; expected a file`
     expect(() => reader(undefined)(folder)).toThrow(expect.objectContaining({ code: 'ERR_FILE', message }))

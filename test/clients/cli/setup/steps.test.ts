@@ -81,7 +81,7 @@ describe('the service', () => {
     ])
   })
 
-  it('names paths with signs that systemd reads as variables', () => {
+  it('escapes the signs of its paths that systemd would read as variables', () => {
     const text = unitText('ExecStart=plotd serve\n', { node: '/opt/100%$&/node', script: '/opt/100%$&/main.js' })
     expect(text).toBe('ExecStart="/opt/100%%$&/node" "/opt/100%%$$&/main.js" serve\n')
   })

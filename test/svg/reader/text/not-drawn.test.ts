@@ -41,12 +41,15 @@ describe('the report of text that is not drawn', () => {
     ['shape-inside:none;inline-size:auto', undefined],
     ['inline-size:90px', undefined],
     ['inline-size:0', undefined],
-  ])('includes a style that wraps text, which browsers ignore too, only when it breaks a line: %s', (style, what) => {
-    const text = (words: string) => report(`<text y="20" font-size="5" style="${style}">${words}</text>`)
-    expect(text('Many happy returns')).toEqual(what === undefined ? [] : [[what, 1]])
-    // Inkscape adds the places of the lines for browsers.
-    expect(text('<tspan x="0" y="20">Many happy </tspan><tspan x="0" y="26">returns</tspan>')).toEqual([])
-  })
+  ])(
+    'includes a style that browsers ignore too, but only when it would break a line of the text: %s',
+    (style, what) => {
+      const text = (words: string) => report(`<text y="20" font-size="5" style="${style}">${words}</text>`)
+      expect(text('Many happy returns')).toEqual(what === undefined ? [] : [[what, 1]])
+      // Inkscape adds the places of the lines for browsers.
+      expect(text('<tspan x="0" y="20">Many happy </tspan><tspan x="0" y="26">returns</tspan>')).toEqual([])
+    },
+  )
 
   it.each([
     ['Wingdings', 'wingdings'],
