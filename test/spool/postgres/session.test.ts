@@ -74,7 +74,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`the session of a host (${WITHOU
     const url = await sharedDatabase()
     const message = 'terminating connection due to idle-in-transaction timeout'
     const ends = [Object.assign(new Error(message), { code: '25P03' })]
-    const { query } = pg.Client.prototype
+    const query = Reflect.get(pg.Client.prototype, 'query') as (...words: unknown[]) => unknown
     vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...words: unknown[]) {
       const end = String(words[0]).includes('to_regclass') ? ends.pop() : undefined
       return end ? Promise.reject(end) : Reflect.apply(query, this, words)
