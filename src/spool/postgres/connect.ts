@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import { SCHEMA } from './schema.ts'
@@ -11,8 +12,9 @@ const CONNECT_MS = 5_000
 /** When a primary has answered on a reconnection, plotd waits at most this long to connect to a further server, ms. */
 const COMPARE_MS = 1_000
 const POOL_ANSWER_MS = 5_000
-/** A start that loses its connection begins again within this time, ms. */
-const START_MS = 10_000
+/** Maximum number of times that a start begins anew after it has lost its connection, and the pause before each, ms. */
+const RESTARTS = 10
+const RESTART_PAUSE_MS = 500
 /** Time in which the server must close a connection that plotd ends, ms. */
 const END_MS = 1_000
 /**
@@ -102,29 +104,29 @@ export async function connect({ servers, host }: Address, answerMs: number): Pro
 }
 
 /**
- * Calls `use` with a connection, which `use` may keep. When the connection is lost meanwhile, calls `use` again with
- * a new one: the server ends the transaction of a host that stood still (`FROZEN_MS`).
+ * Calls `use` with a connection, which `use` may keep. When the connection is lost meanwhile, calls `use` again with a
+ * new one: the server ends the transaction of a host that stood still (`FROZEN_MS`), and a server may be restarted.
  *
- * @param patienceMs  after this time, a lost connection is an error
  * @throws PlotdError of `storeError`
  */
 export async function whileConnected<T>(
   address: Address,
   answerMs: number,
-  patienceMs = START_MS,
   use: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const start = performance.now()
+  let restarts = -1 // the first connection must succeed
   for (;;) {
     let client: pg.Client | undefined
     try {
       client = await connect(address, answerMs)
+      if (restarts < 0) restarts = 0
       return await use(client)
     } catch (error) {
       await client?.end().catch(() => {})
-      const isLost = client !== undefined && isConnectionError(error) && !isSilence(error)
-      if (!isLost || performance.now() - start > patienceMs) throw storeError(error)
+      if (restarts < 0 || restarts === RESTARTS || !isLost(error)) throw storeError(error)
     }
+    restarts++
+    await sleep(RESTART_PAUSE_MS)
   }
 }
 
@@ -198,6 +200,8 @@ const BEHIND_POOLER = 'a pooler such as PgBouncer does not pass on the settings 
 const SETTINGS_REFUSED = /unsupported startup parameter/
 /** SQLSTATEs in AWAY of a server that answers: it has no free connection, or accepts no changes. */
 const REFUSED_NOW = /^(53300|25006)$/
+/** SQLSTATEs of a server that ends the connection or the transaction of a host, or does not accept it yet. */
+const ENDED = /^(08|57P|25P03)/
 /** Node's codes of a connection that could not be made or was lost. */
 const NETWORK = /^E(CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_)/
 
@@ -217,6 +221,13 @@ export function isConnectionError(error: unknown): boolean {
 /** Whether an error says that no answer came in time. An error of the server is an answer. */
 export const isSilence = (error: unknown): boolean =>
   error instanceof Error && codeOf(error) === '' && /timeout/i.test(error.message)
+
+/** Whether an error says that the server ended the connection, or that the network did. A silent server is no loss. */
+function isLost(error: unknown): boolean {
+  const code = codeOf(error)
+  if (code !== '' && !NETWORK.test(code)) return ENDED.test(code)
+  return isConnectionError(error) && !isSilence(error)
+}
 
 /** Whether a retry may succeed, as after a deadlock, a serialization failure or a lock timeout. */
 export const isTransient = (error: unknown): boolean => /^(40001|40P01|55P03)$/.test(codeOf(error))

@@ -8,13 +8,14 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { PlotdError } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
+import type { Job } from '../job.ts'
 import { LeftOut } from '../queue/left-out.ts'
 import { DEFAULT_RETENTION, type Retention } from '../queue/retention.ts'
 import type { Change, OpenedSpool, Recovery, StoreState } from '../spool.ts'
 import { StoreWatch } from '../store-watch.ts'
 import { Announcer } from './announcer.ts'
 import { type Address, checkServer, connections, isSilence, storeError, whileConnected } from './connect.ts'
-import { type Context, OpenClaims, rows } from './context.ts'
+import { type Context, OpenClaims } from './context.ts'
 import { DatabaseClock } from './database-clock.ts'
 import { PostgresEngine } from './engine.ts'
 import { FarmTables } from './farm-tables.ts'
@@ -45,10 +46,7 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly retention?: Retention
   /** Time between two polls for the changes of other hosts, ms. A notification starts a poll at once. */
   readonly pollMs?: number
-  /**
-   * Longest wait for a server that is away, ms; 10,000 for a commit and 8000 for other statements when absent. For
-   * this time, 10,000 when absent, a start that loses its connection begins anew.
-   */
+  /** Longest wait for a server that is away, ms; 10,000 for a commit and 8000 for other statements when absent. */
   readonly patienceMs?: number
   /** Opens the spool only when no other host runs. Closing the spool removes the row of this host. */
   readonly isAlone?: boolean
@@ -84,9 +82,10 @@ export interface PostgresSpool extends OpenedSpool, MoveMark {
 export async function openPostgres(options: PostgresOptions): Promise<PostgresSpool> {
   const { url, host, machineId, beatMs = BEAT_MS, lossMs = LOSS_MS, warn = () => {} } = options
   const address: Address = { servers: new Servers(url), host }
-  return whileConnected(address, OPEN_ANSWER_MS, options.patienceMs, async (client) => {
+  let from: number | undefined
+  return whileConnected(address, OPEN_ANSWER_MS, async (client) => {
     const endsIdle = await checkServer(client)
-    const from = await prepareTables(client)
+    from = (await prepareTables(client)) ?? from // a start that begins anew finds tables that are upgraded already
     const life = randomUUID()
     const silent = options.isAlone ? await refuseOthers(client, host, { beatMs, lossMs, warn }) : new Map()
     if (!options.isAlone) await refuseWhileMoved(client)
@@ -148,10 +147,10 @@ async function start(address: Address, client: pg.Client, starting: StartOptions
   const { host } = address
   const databaseClock = new DatabaseClock(warn)
   const watch = new StoreWatch()
-  const { context, feed, timers, end } = await openContext(address, client, starting, databaseClock, watch)
+  const { context, feed, scheduled, timers, end } = await openContext(address, client, starting, databaseClock, watch)
   const { writer, claims, pool } = context
   const recovery = await recover(context, from)
-  for (const job of await scheduledJobs(context)) timers.note(job)
+  for (const job of scheduled) timers.note(job)
   const trimmer = new Trimmer(context)
   writer.onCommit = (ended) => trimmer.onCommit(ended)
   const heartbeat = startHeartbeat(context, starting, databaseClock, end)
@@ -181,6 +180,7 @@ async function start(address: Address, client: pg.Client, starting: StartOptions
 interface Opening {
   readonly context: Context
   readonly feed: Awaited<ReturnType<typeof readFeed>>
+  readonly scheduled: readonly Job[]
   readonly timers: Timers
   /**
    * Ends the work of this life, when another life has begun, the host was forgotten, or a newer program changed the
@@ -201,6 +201,7 @@ async function openContext(
   const claims = new OpenClaims(life)
   const pool = connections(address, endsIdle)
   const feed = await readFeed(client, databaseClock)
+  const scheduled = await scheduledJobs(client) // changes after `feed.last` reach the timers by `follow`
   const timers = new Timers(clock, () => writer)
   const announcer = new Announcer(host, feed.last, (change) => follow(change, announcer.applied, { timers, claims }))
   const end = (why: PlotdError): void => {
@@ -225,7 +226,7 @@ async function openContext(
   )
   const base = { host, life, clock, random, retention, patienceMs }
   const context: Context = { ...base, writer, announcer, pool, claims, leftOut: new LeftOut() }
-  return { context, feed, timers, end }
+  return { context, feed, scheduled, timers, end }
 }
 
 interface Followed {
@@ -314,12 +315,11 @@ async function readFeed(client: pg.Client, clock: DatabaseClock) {
   return { last: Number(seq), secret, tokens: Number(tokens) }
 }
 
-async function scheduledJobs(context: Context) {
-  const scheduled = await rows<RawRow>(
-    context,
+async function scheduledJobs(client: pg.Client): Promise<readonly Job[]> {
+  const { rows } = await client.query<RawRow>(
     `SELECT ${READ_COLUMNS} FROM job j WHERE status = 'scheduled' AND run_at IS NOT NULL`,
   )
-  return scheduled.map(({ record }) => record)
+  return rows.map(({ record }) => record)
 }
 
 /** Interrupts the plots that an earlier life of this host held, and queues the renders of that life again. */
@@ -340,9 +340,9 @@ async function compareClaims({ writer, claims, host, life }: Context): Promise<v
   const validTokens = await writer.do({
     isAlone: true,
     run: async (tx) => {
-      const held = await heldBy(tx, host, `life = '${life}'`)
+      const rows = await heldBy(tx, host, `life = '${life}'`)
       const tokens = new Set<string | null>()
-      for (const { job, token } of held) {
+      for (const { job, token } of rows) {
         if (claims.get(job.id)?.token === token) tokens.add(token)
         else if (job.status === 'started') tx.apply(job, { type: 'restart' })
         else tx.apply(job, { type: 'interrupt', why: 'restart' })

@@ -21,13 +21,13 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)(
     })
     const soon = Date.now() + 300_000
     const submit = async (runAt: number) => present((await spool.submit([{ task: 'text', params: 1, runAt }]))[0]).id
-    const early = await submit(soon)
+    const first = await submit(soon)
     const now = Date.now
     vi.spyOn(Date, 'now').mockImplementation(() => now() + 600_000)
-    const later = await submit(soon - 100_000) // makes the host set its timer again
+    const second = await submit(soon - 100_000) // makes the host set its timer again
     await sleep(100) // an early timer fires in this time
     await spool.pauseQueue('p') // this commit follows the commit that an early timer would make
-    expect([(await spool.get(early))?.status, (await spool.get(later))?.status]).toEqual(['scheduled', 'scheduled'])
+    expect([(await spool.get(first))?.status, (await spool.get(second))?.status]).toEqual(['scheduled', 'scheduled'])
     await spool.close()
   },
 )

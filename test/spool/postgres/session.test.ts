@@ -9,6 +9,7 @@ import { WireProxy } from '../../support/wire-proxy.ts'
 
 const open: PostgresSpool[] = []
 afterEach(async () => {
+  vi.restoreAllMocks()
   await Promise.all(open.splice(0).map((spool) => spool.close()))
 })
 
@@ -80,9 +81,23 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`the session of a host (${WITHOU
       return end ? Promise.reject(end) : Reflect.apply(query, this, words)
     })
     await host(url, 'A')
-    vi.restoreAllMocks()
     expect(ends).toEqual([])
     expect(await sql(url, 'SELECT id FROM plotd.host')).toEqual([{ id: 'A' }])
+  })
+
+  it('does not begin again when the server answers with a refusal', async () => {
+    const url = await sharedDatabase()
+    const query = Reflect.get(pg.Client.prototype, 'query') as (...words: unknown[]) => unknown
+    let tries = 0
+    vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...words: unknown[]) {
+      if (!String(words[0]).includes('INSERT INTO host')) return Reflect.apply(query, this, words)
+      tries++
+      return Promise.reject(
+        Object.assign(new Error('cannot execute INSERT in a read-only transaction'), { code: '25006' }),
+      )
+    })
+    await expect(host(url, 'A')).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
+    expect(tries).toBe(1)
   })
 
   it('is refused when the server acknowledges before its disk has the data', async () => {
