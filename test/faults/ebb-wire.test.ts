@@ -126,6 +126,20 @@ describe('a board that another program has used', () => {
     },
   )
 
+  it('and that complains about a left command only after it has answered V is driven', async () => {
+    const { board, driver } = await ebbBench()
+    let heard = ''
+    board.onLine = (line) => {
+      if (heard === 'V') board.cable.toHost('!7 Err: Extra parameter\r\n')
+      if (heard !== 'told') heard = heard === 'V' ? 'told' : line
+      return undefined
+    }
+    board.receive(Buffer.from('SM,10,0,0,3'))
+    await driver.connect()
+    await plotAll(driver, plan)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThan(STEP)
+  })
+
   it('and that is still moving is stopped', async () => {
     const { board, driver } = await ebbBench()
     board.receive(Buffer.from('SP,0,1\rSM,60000,4000,4000\r'))

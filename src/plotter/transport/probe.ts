@@ -118,9 +118,9 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
     return { dialect: 'marlin', model: name[1] ?? '', info: name[0], report }
   },
   async hpgl(port) {
-    // ESC.R undoes the handshake of an earlier program. ESC.K discards the instruction or the label that it may have
-    // left unfinished, and the queries for other boards.
-    port.write('\x1b.R\x1b.K\x03;;OI;')
+    // ESC.R undoes the handshake of an earlier program. The plotter may still hold an unfinished instruction, or the
+    // queries for other boards. The semicolons end both. ESC.K would discard them, but also a plot under way.
+    port.write('\x1b.R;;OI;')
     const model = await port.match(/(\d{4}[A-Z]|DXY-?\w+|DPX-?\w+)\r/, WAIT_MS.hpgl)
     if (!model) return undefined
     port.forget()

@@ -22,18 +22,21 @@ describe.each(['grbl 80/mm', 'Marlin servo', 'Klipper servo', 'EBB 3.0.3'])('the
     ['rises higher by the adjustments of a user, and falls lower in a layer', pressed, { penUpPercent: 100 }],
     ['rises higher by the adjustments of a user, and falls less in a layer', light, { penUpPercent: 100 }],
     ['falls lower by the adjustments of a user', drawing, { penDownPercent: 0 }],
-  ])('%s: each stroke is drawn from its start, and takes as long as the estimate', async (_, drawn, changes) => {
-    const { board, clock, driver, profile, profileWith } = await connectMachine(machine)
-    await driver.setHome()
-    await driver.adjust(changes)
-    await driver.pen('up')
-    board.ink.newSheet()
-    const plan = planOf(drawn, profileWith?.(changes) ?? profile)
-    const start = clock.now()
-    await plotAll(driver, plan)
-    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(1 / 40)
-    expect(Math.abs((clock.now() - start) / 1000 / plan.estimate.seconds - 1)).toBeLessThan(0.02)
-  })
+  ])(
+    '%s: each stroke is drawn from its start, and the plot takes as long as the estimate',
+    async (_, drawn, changes) => {
+      const { board, clock, driver, profile, profileWith } = await connectMachine(machine)
+      await driver.setHome()
+      await driver.adjust(changes)
+      await driver.pen('up')
+      board.ink.newSheet()
+      const plan = planOf(drawn, profileWith?.(changes) ?? profile)
+      const start = clock.now()
+      await plotAll(driver, plan)
+      expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(1 / 40)
+      expect(Math.abs((clock.now() - start) / 1000 / plan.estimate.seconds - 1)).toBeLessThan(0.02)
+    },
+  )
 })
 
 it('a servo gets as much time to rise in a pause as at the end of a stroke that is pressed deeper', async () => {

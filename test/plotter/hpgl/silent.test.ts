@@ -68,6 +68,15 @@ describe('a plotter that answers nothing', () => {
     expect(board.position).toEqual([0, 0])
   })
 
+  it('lifts the pen when plotd gives up the connection in a stroke, for example because the store is silent', async () => {
+    const { clock, board, driver, link } = await bench()
+    const plotting = plotAll(driver, lines(profile, wave))
+    await until(clock, () => board.ink.length > 100 && board.isPenDown)
+    link.giveUp('the store is silent')
+    await expect(plotting).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
+    await until(clock, () => !board.isMoving && !board.isPenDown)
+  })
+
   it('stops a jog at the end of its present piece of at most 20 mm, with the pen up and a known place', async () => {
     const { clock, board, driver } = await bench()
     await driver.home()

@@ -104,7 +104,7 @@ it('Marlin homes also when it refuses every move before homing', async () => {
   expect([driver.position, board.isPenDown]).toEqual([{ x: 0, y: 0 }, false])
 })
 
-it('after a restart with the pen up, Marlin without limit switches refuses a pen on the Z axis until the user has lowered its tip', async () => {
+it('after a restart with the pen up, Marlin without limit switches sets no home and does not jog with a pen on the Z axis before a command of the pen', async () => {
   const clock = new VirtualClock()
   const board = new MarlinBoard({ clock, pen: { kind: 'z', touchesAt: 0 }, topEdge: 220, resetsOnOpen: true })
   const profile = withOverrides(profileNamed('marlin-z'), { marlin: { homing: false } })

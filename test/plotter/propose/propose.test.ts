@@ -12,7 +12,7 @@ import { type BoardIdentity, identifyPort } from '../../../src/plotter/transport
 /** Asks a simulated board, and takes the first suggested profile. */
 async function proposed(
   board: { readonly cable: Cable },
-  dialect: BoardIdentity['dialect'],
+  dialect: BoardIdentity['dialect'] | undefined,
   wishes: MachineSettings = {},
 ) {
   const identity = await identifyPort(async () => simulatorPort(board.cable) as Duplex, dialect)
@@ -204,24 +204,30 @@ describe('a profile from the answers of the board', () => {
     }
   })
 
-  it.each([
-    ...['SM,50,500,500', 'LT,1250,85899346,0,85899346,0,3', 'SP,0,100,4'].map((half) => ['ebb', half] as const),
-    ...['G1X50F1000', '$J=G91X5F100'].map((half) => ['grbl', half] as const),
-    ...['N1 G1 X50', 'N1 M280 P0 S10'].map((half) => ['marlin', half] as const),
-    ...['PD', 'PA5000,500', 'PU;PD4000,20', 'LBtext'].map((half) => ['hpgl', half] as const),
-  ])('of %s is found, and does not run %s, which an earlier program has left unfinished', async (dialect, half) => {
-    const boards = {
-      ebb: () => new EbbBoard({}),
-      grbl: () => new GrblBoard({ resetsOnOpen: false }),
-      marlin: () => new MarlinBoard({ resetsOnOpen: false }),
-      hpgl: () => new HpglPlotter(),
-    }
-    const board = boards[dialect]()
-    const before = [...board.position]
-    board.receive(Buffer.from(half))
-    await proposed(board, dialect)
-    expect([...board.position]).toEqual(before)
-    expect([board.isMoving, board.isPenDown, board.ink.vertexCount]).toEqual([false, false, 0])
+  describe.each([
+    ['whose dialect is known', true],
+    ['of an unknown dialect', false],
+  ])('%s', (_, isKnown) => {
+    it.each([
+      ...['', 'SM,50,500,500', 'LT,1250,85899346,0,85899346,0,3', 'SP,0,100,4'].map((half) => ['ebb', half] as const),
+      ...['', 'G1X50F1000', 'G1X50F1000(abc', '$J=G91X5F100'].map((half) => ['grbl', half] as const),
+      ...['', 'N1 G1 X50', 'N1 M280 P0 S10'].map((half) => ['marlin', half] as const),
+    ])('is found as %s, and does not run the text “%s” that an earlier program has left', async (dialect, half) => {
+      vi.useFakeTimers()
+      const boards = {
+        ebb: () => new EbbBoard({}),
+        grbl: () => new GrblBoard({ resetsOnOpen: false }),
+        marlin: () => new MarlinBoard({ resetsOnOpen: false }),
+      }
+      const board = boards[dialect]()
+      const before = [...board.position]
+      board.receive(Buffer.from(half))
+      const found = proposed(board, isKnown ? dialect : undefined)
+      await vi.advanceTimersByTimeAsync(20_000)
+      expect((await found).identity.dialect).toBe(dialect)
+      expect([...board.position]).toEqual(before)
+      expect([board.isMoving, board.isPenDown, board.ink.vertexCount]).toEqual([false, false, 0])
+    })
   })
 
   it('of Marlin takes its limits from M503, also when the name of the machine contains “Klipper”', async () => {

@@ -43,7 +43,7 @@ it.each([
   ['klipper-servo', 'draws', klipper, /G1X2/, 'G_X2'],
   ['klipper-servo', 'waits for the end of the stroke before it stops', klipper, /G1X2/, 'G_X2'],
 ] as const)(
-  'the place where a %s board stops after a damaged line of a stroke, while plotd %s, says nothing about the cut, because the board skips this line and draws the next ones',
+  'when a line of a stroke is damaged, the place at which a %s board stops while plotd %s does not locate the cut, because the board draws the next lines',
   async (name, activity, make, line, damaged) => {
     const clock = new VirtualClock()
     const board = make(clock)

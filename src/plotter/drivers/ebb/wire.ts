@@ -48,6 +48,9 @@ export class EbbWire {
       if (!(error instanceof PlotdError) || error.code !== 'ERR_LINK_TIMEOUT') throw error
       throw new PlotdError('ERR_DEVICE_UNKNOWN', 'the device does not answer as an EBB does', {}, error)
     })
+    // The complaint about further characters comes after the answers to all commands of its packet.
+    await this.#resync('V\r')
+    this.#lateError = undefined
     const last = lines.at(-1) ?? ''
     this.#usesFutureSyntax = last.startsWith('V,')
     return /Version\s+(\d+\.\d+\.\d+)/.exec(last)?.[1] ?? '0.0.0'

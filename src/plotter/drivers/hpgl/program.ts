@@ -8,6 +8,9 @@ import type { Place } from '../driver.ts'
 
 export type { Units } from '../../motion/hpgl-time.ts'
 
+/** Discards the buffer and lifts the pen. ETX ends a label whose end was discarded. */
+export const ABORT_AND_LIFT = '\x1b.K\x03;PU;'
+
 /** Converts between the drawing's mm (y down) and plotter units (y up), with the home that the user set. */
 export class Frame {
   readonly #options: HpglOptions

@@ -12,7 +12,7 @@ import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, Place, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { alwaysHeld, unknownPosition } from '../position-errors.ts'
-import { Frame, moveInPieces, strokeProgram } from './program.ts'
+import { ABORT_AND_LIFT, Frame, moveInPieces, strokeProgram } from './program.ts'
 
 /** Bytes of the device's buffer that plotd does not use. */
 const RESERVE = 16
@@ -49,6 +49,7 @@ export class SilentHpglDriver implements Driver {
     this.#profile = profile
     this.#frame = new Frame(profile.hpgl)
     this.link = new Link(port, { clock, delimiter: '\r', onLine: () => true })
+    this.link.stopCommands = () => [{ text: ABORT_AND_LIFT }]
   }
 
   /** The computed place of the carriage, mm from home. The device reports no place. */
@@ -209,6 +210,6 @@ export class SilentHpglDriver implements Driver {
     this.#buffer = []
     this.#place = undefined
     this.#pen = 0 // the buffer may have contained an SP
-    this.link.send('\x1b.K\x03;PU;')
+    this.link.send(ABORT_AND_LIFT)
   }
 }

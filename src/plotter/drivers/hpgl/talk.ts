@@ -7,10 +7,9 @@ import { ASK_BYTES, askEvery, byteSeconds, POLL_MS, usable, WIRE_MS } from '../.
 import type { HpglOptions } from '../../profiles/profile.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { tooLong } from '../line-length.ts'
+import { ABORT_AND_LIFT } from './program.ts'
 
 const ESC = '\x1b'
-/** Discards the buffer and lifts the pen. ETX ends a label whose end was discarded. */
-const ABORT_AND_LIFT = `${ESC}.K\x03;PU;`
 /** The answer to OA: position and pen. No other answer has this form. */
 const PLACE = /^(-?\d+),(-?\d+),([01])$/
 /** Bit 3 of the extended status, set when the buffer is empty. */

@@ -45,9 +45,11 @@ export class Receiver {
     if (this.#endsWithCrLf && char === '\n' && before === '\r') return
     const kept = char === '\r' ? '\n' : char
     if (this.#text.length < this.#bytes) this.#text += kept
-    // grbl reads a line while the line comes, and forgets what is too long for a line: only the end of the line counts
-    else if (this.hasLine) this.lost++
-    else if (kept === '\n') this.#text = `${this.#text.slice(0, -1)}\n`
+    else {
+      this.lost++
+      // grbl reads a line while the line comes, and forgets what is too long for a line
+      if (kept === '\n' && !this.hasLine) this.#text = `${this.#text.slice(0, -1)}\n`
+    }
     this.fullest = Math.max(this.fullest, this.#text.length)
   }
 

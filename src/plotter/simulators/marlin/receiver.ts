@@ -43,8 +43,13 @@ export class LineReceiver {
 
   /** Puts a byte into the serial buffer. */
   keep(char: string): void {
-    if (this.#checksLines && this.#buffer.length >= SERIAL_BUFFER) this.lost++
-    else this.#buffer += char === '\r' ? '\n' : char
+    const kept = char === '\r' ? '\n' : char
+    if (!this.#checksLines || this.#buffer.length < SERIAL_BUFFER) this.#buffer += kept
+    else {
+      this.lost++
+      // Marlin reads a line while the line comes, and forgets what is too long for a line
+      if (kept === '\n' && !this.#buffer.includes('\n')) this.#buffer += kept
+    }
     this.read()
   }
 
