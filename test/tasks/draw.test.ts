@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { stroke, strokeCount, strokesOf } from '../../src/geometry/drawing.ts'
+import { at, stroke, strokeCount, strokesOf } from '../../src/geometry/drawing.ts'
 import { inkLength } from '../../src/geometry/measure.ts'
 import {
   ellipse,
@@ -16,6 +16,7 @@ import { randomFrom } from '../../src/tasks/draw/random.ts'
 import { boxPolygon, cutBy, isInside, regionOf } from '../../src/tasks/draw/region.ts'
 import { Scene } from '../../src/tasks/draw/scene.ts'
 import { tidy } from '../../src/tasks/draw/tidy.ts'
+import { render } from '../../src/tasks/index.ts'
 import { rewrite, turtleLine } from '../../src/tasks/pattern/lsystem.ts'
 import { tour } from '../../src/tasks/pattern/tour.ts'
 import { runs } from '../support/fuzz.ts'
@@ -176,4 +177,11 @@ describe('an L-system', () => {
   it('refuses a word that grows too long', () => {
     expect(() => rewrite('F', { F: 'FFFFFFFFFF' }, 9)).toThrow(/grown to/)
   })
+})
+
+it('a rose with an odd number of petals has an outline that is drawn once', async () => {
+  const { drawing = strokesOf() } = await render('pattern', { pattern: 'rose', petals: 5, walks: 1, seed: 1 })
+  const outline = stroke(drawing, strokeCount(drawing) - 1)
+  const half = 2 * Math.floor(outline.length / 4)
+  expect(Math.hypot(...[100, 101].map((i) => at(outline, half + i) - at(outline, i)))).toBeGreaterThan(5)
 })

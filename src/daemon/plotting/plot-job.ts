@@ -3,6 +3,7 @@ import { layerOfStroke } from '../../geometry/drawing.ts'
 import { begunAt } from '../../plotter/plan/cut.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import { notePace, type PlotterMemory } from '../../plotter/session/memory.ts'
+import { describeState } from '../../plotter/session/next-state.ts'
 import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotFrom } from '../../plotter/session/session-options.ts'
 import type { PlotOutcome } from '../../plotter/session/state.ts'
@@ -114,9 +115,11 @@ function obstacleTo({ session, claim }: PlotJobParts, beginning: Beginning): She
   const unchanged = { executed: from, begun: begunAt(beginning) }
   if (claim.signal.aborted) return { is: 'canceled', ...unchanged }
   if (!resumes) return session.mayBegin(claim.job.id) ? undefined : { is: 'withdrawn' }
-  const { is } = session.state
-  if (is === 'idle' && mayContinue()) return undefined
-  const why = is === 'idle' ? 'was connected again, or its motors were freed, before the plot continued' : `is ${is}`
+  const { state } = session
+  const isIdle = state.is === 'idle'
+  if (isIdle && mayContinue()) return undefined
+  const whenIdle = 'was connected again, or its motors were freed, before the plot continued'
+  const why = isIdle ? whenIdle : `is ${describeState(state)}`
   return { is: 'interrupted', why: 'connection-lost', ...unchanged, message: `the plotter ${why}` }
 }
 

@@ -10,12 +10,9 @@ import type { Plan } from '../../plotter/plan/plan.ts'
 export async function loadPlan(folder: string, hash: string): Promise<Plan> {
   const path = join(folder, hash)
   const file = await open(path).catch((cause: unknown) => {
-    throw new PlotdError(
-      'ERR_FILE',
-      `the plan ${hash.slice(0, 12)}… cannot be opened: ${messageOf(cause)}. If it is gone, retry the job on a new sheet`,
-      { path },
-      cause,
-    )
+    const isGone = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    const why = isGone ? 'is gone; retry the job on a new sheet' : `cannot be opened: ${messageOf(cause)}`
+    throw new PlotdError('ERR_FILE', `the plan ${hash.slice(0, 12)}… ${why}`, { path }, cause)
   })
   try {
     const { size } = await file.stat()

@@ -22,7 +22,9 @@ export const rose = definePattern({
       return [cx + reach * Math.cos(angle + turn), cy + reach * Math.sin(angle + turn)]
     }
     out.add(sampleCurve(p.walks, (t) => pointAt(t * p.walks * p.step)))
-    if (p.outline) out.add(sampleCurve(240 * p.petals, (t) => pointAt(360 * t)))
+    // With an odd number of petals, the second half of the turn would draw the rose again.
+    const turnEnd = p.petals % 2 === 1 ? 180 : 360
+    if (p.outline) out.add(sampleCurve(240 * p.petals, (t) => pointAt(turnEnd * t)))
     return out.take()
   },
 })

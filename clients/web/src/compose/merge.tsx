@@ -74,13 +74,15 @@ function MergeForm(props: Props & { readonly table: Table }) {
   const plot = plotRequest(settings, plotters.length > 0)
   const options = mergeOptions(name, { card: form, envelope }, { values, settings, choices, plot })
   const missing = (form.required ?? []).find((param) => !isMapped(choices, param))
-  const { report, previews, refusal } = useMerge(store, missing === undefined ? csv : undefined, options)
+  const { report, previews, refusal, hasFailed } = useMerge(store, missing === undefined ? csv : undefined, options)
   const show = (preview: Preview): void => onDraft({ ...preview, ...(plot ? { plot } : {}) })
   // The sheet shows the first card without a click, and again after each change and each return to this tab.
   const [first] = previews
   useEffect(() => {
-    if (first && isShown) show(first)
-  }, [first, isShown])
+    if (!isShown) return
+    if (first) show(first)
+    else if (hasFailed) onDraft(undefined)
+  }, [first, hasFailed, isShown])
   return (
     <form class="merge" onSubmit={(event) => event.preventDefault()}>
       <Title name={name} rows={table.rows.length} onClose={() => setSource(undefined)} />

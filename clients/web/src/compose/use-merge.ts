@@ -34,10 +34,12 @@ export function useTable(csv: Uint8Array): TableState {
 
 interface MergePreview {
   readonly report: MergeReport | undefined
-  /** Previews of some good rows, in their order, also of the first and the last. None when one preview failed. */
+  /** Previews of some good rows, in their order, also of the first and the last. A failure leaves those before it. */
   readonly previews: readonly Result<'preview.render'>[]
   /** The reason why no row can be merged. */
   readonly refusal: string | undefined
+  /** Whether a preview has failed. */
+  readonly hasFailed?: boolean
 }
 
 const NOTHING: MergePreview = { report: undefined, previews: [], refusal: undefined }
@@ -92,7 +94,10 @@ async function checkRows(
     // Without the previews, the user can still queue the cards: the daemon has checked the rows.
     const preview = await previewRow(store.client, csv, row, options).catch(toPlotdError)
     if (!isCurrent()) return
-    if (preview instanceof PlotdError) return store.showNotice(`The preview of row ${row} failed: ${preview.message}`)
+    if (preview instanceof PlotdError) {
+      store.showNotice(`The preview of row ${row} failed: ${preview.message}`)
+      return onPreview({ report, previews, refusal: undefined, hasFailed: true })
+    }
     previews.push(preview)
   }
   onPreview({ report, previews, refusal: undefined })
