@@ -17,8 +17,8 @@ const JOGS = [
 
 /**
  * `npm run bench bars` prints limits that no other bench prints, with the figure for each, in less than a minute. It
- * plots on simulated machines in virtual time, counts steps of work, and measures the processor time of one search. The exit
- * status is 1 when a figure exceeds its limit.
+ * plots on simulated machines in virtual time, counts steps of work, and measures the processor time of one search. The
+ * exit status is 1 when a figure exceeds its limit.
  */
 export async function run(): Promise<void> {
   console.log('| bar | limit | figure | met |')

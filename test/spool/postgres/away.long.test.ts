@@ -22,8 +22,19 @@ afterEach(async () => {
   for (const close of toClose.splice(0).reverse()) await close()
 })
 
+/** A killed server, or a reconnection, may take minutes on a busy machine. */
+const patienceMs = 300_000
+
 async function host(url: string, name: string, options: Partial<PostgresOptions> = {}): Promise<PostgresSpool> {
-  const spool = await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000, pollMs: 50, ...options })
+  const spool = await openPostgres({
+    url,
+    host: name,
+    machineId: name,
+    beatMs: 3_600_000,
+    pollMs: 50,
+    patienceMs,
+    ...options,
+  })
   toClose.push(() => spool.close())
   return spool
 }
@@ -66,13 +77,11 @@ const HOST_B = "SELECT life, beats FROM plotd.host WHERE id = 'B'"
 
 const YEAR_MS = 31_536_000_000
 const one = { task: 'text', params: 1 }
-/** A killed server may take minutes to start on a busy machine. */
-const patient = { patienceMs: 300_000 }
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
   it('loses no acknowledged job when it is killed, and stores the jobs that wait for it', async () => {
     const url = await newDatabase(server)
-    const a = await host(url, 'A', patient)
+    const a = await host(url, 'A')
     const acknowledged: string[] = []
     const submitting = Array.from({ length: 8 }, async (_, i) => {
       for (let n = 0; n < 12; n++) {
@@ -151,7 +160,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
 
   it('leaves each claim with its holder', async () => {
     const url = await newDatabase(server)
-    const a = await host(url, 'A', patient)
+    const a = await host(url, 'A')
     await a.submit([{ ...one, plot: { plotter: 'p', copies: 1 } }])
     const claim = present(await a.claim({ stage: 'render', holder: 'w' }))
     server.kill()
@@ -295,7 +304,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
 
   it("makes the host announce the whole state after a standby took the server's address, although the numbers of the changes agree", async () => {
     const url = await newDatabase(server)
-    const a = await host(url, 'A', { ...patient, pollMs: 3_600_000 })
+    const a = await host(url, 'A', { pollMs: 3_600_000 })
     const [kept, lost] = await a.submit([one, one])
     const events: SpoolEvent[] = []
     await a.subscribe((event) => events.push(event))
