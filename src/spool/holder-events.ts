@@ -2,10 +2,10 @@ import { PlotdError } from '../errors.ts'
 import type { Job, JobError, JobResult } from './job.ts'
 import { wrongState } from './job-errors.ts'
 import type { JobEvent } from './next.ts'
-import { backoff } from './queue/schedule.ts'
 
 /** Time between two writes of a claim's progress, ms. */
 export const SAVE_EVERY_MS = 1_000
+const LONGEST_BACKOFF_MS = 3_600_000
 
 /** Checks that the holder of the job may report progress. @throws PlotdError ERR_JOB_STATE */
 export function requireAtWork({ id, status }: Job): void {
@@ -32,4 +32,15 @@ export function completion({ id, status }: Job, result: JobResult | undefined): 
 export function failure(job: Job, error: JobError, now: number, random: () => number): JobEvent {
   const isRetry = job.status === 'started' && job.attempts <= job.retries.max
   return { type: 'fail', error, ...(isRetry && { retryAt: now + Math.round(backoff(job, random())) }) }
+}
+
+/**
+ * The wait after a failed attempt, ms. The wait doubles with each attempt, up to an hour. Random jitter in the upper
+ * half of the wait keeps jobs that failed together from running together again.
+ *
+ * @param random  0 … 1
+ */
+export function backoff({ retries, attempts }: Pick<Job, 'retries' | 'attempts'>, random: number): number {
+  const full = Math.min(LONGEST_BACKOFF_MS, retries.backoffMs * 2 ** Math.max(0, attempts - 1))
+  return full * (0.5 + random / 2)
 }

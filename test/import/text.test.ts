@@ -127,6 +127,15 @@ describe('a Markdown text', () => {
     },
   )
 
+  it.each([
+    '<h1 style="page-break-before: always">Chapter</h1>',
+    '<span style="page-break-before:always"></span>Chapter',
+    '<div style="page-break-after: always"></div>\nChapter',
+  ])('draws the words beside a page break in %j, or says that it leaves them out', (html) => {
+    const { ink, notes } = markdown(`words\n\n${html}`)
+    expect(ink > markdown('words').ink || notes.length > 0).toBe(true)
+  })
+
   it('joins lines of a paragraph, and unescapes characters', () => {
     expect(markdown('a\nb &amp; c').ink).toBeCloseTo(markdown('a b \\& c').ink, 6)
     expect(markdown('caf&eacute; &rarr; &#945;').ink).toBeCloseTo(markdown('café → α').ink, 6)

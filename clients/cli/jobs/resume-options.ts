@@ -53,12 +53,15 @@ async function askWhere(job: WireJob, place: Place, io: Io) {
   const go = place.drawnMm === undefined ? '' : ', [c]ontinue at that place'
   const prompt = `The cut stroke: [r]edraw it, [s]kip it${go}, or type a stroke number; Enter leaves the job as it is: `
   const answer = await ask(prompt)
-  if (answer.startsWith('r')) return { cut: 'redraw' as const }
-  if (answer.startsWith('s')) return { cut: 'skip' as const }
-  if (answer.startsWith('c')) return { cut: 'continue' as const }
+  const cut = cutIn(answer)
+  if (cut !== undefined) return { cut }
   if (/^\d+$/.test(answer)) return strokeIndex(Number(answer), place.of)
   throw new PlotdError('ERR_PARAMS', 'The job stays as it is: nothing moves')
 }
+
+/** What an answer says about the cut stroke, by its letter or its word. @internal tests try other words */
+export const cutIn = (answer: string) =>
+  (['redraw', 'skip', 'continue'] as const).find((word) => answer === word || answer === word[0])
 
 /**
  * The index of a stroke. Users count strokes from 1, the protocol counts from 0.

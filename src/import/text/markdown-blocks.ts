@@ -29,7 +29,7 @@ const ABOVE_ITEM = 0.5
 const INDENT = 3.4
 const MAX_DEPTH = 20
 const PAGE_BREAK =
-  /^\s*(?:<!--\s*page\s*-?break\s*-->|<[^>]*page-break-(?:after|before)\s*:\s*always[^>]*>.*|\\(?:newpage|pagebreak))\s*$/is
+  /^\s*(?:<!--\s*page\s*-?break\s*-->|<[^>]*page-break-(?:after|before)\s*:\s*always[^>]*>(?:\s*<[^>]*>)*|\\(?:newpage|pagebreak))\s*$/is
 
 /** Matches metadata (front matter) at the start of a text: YAML from a line `---` to a line `---` or `...`. */
 const FRONT_MATTER =

@@ -9,6 +9,6 @@ export const SPOIL = ')..*999'
 /**
  * Like SPOIL for an EBB, with the line end. An EBB runs a command with further characters at its end. But it stores
  * only 256 characters and then begins again at its first place, so this text overwrites the whole command. The board
- * refuses what it then holds. Marlin cuts long lines: anywhere in the digits, the checksum stays invalid.
+ * refuses what it then holds. Marlin cuts long lines: after the third digit, the checksum stays invalid.
  */
 export const SPOIL_EBB = `)..*${'9'.repeat(255)}\r`

@@ -48,7 +48,7 @@ const REPEAT_MS = 1800
 
 /**
  * Asks the board at a port for its name and for the settings of its machine. No query moves a motor, a pen or a servo.
- * The queries are:
+ * But an HP-GL plotter draws what another program has left unfinished. The queries are:
  *
  * - EBB: `V`, `QC`, `QT`
  * - grbl: `$I`, `$$`, and on FluidNC `$/junction_deviation_mm` and `$/axes/…`
@@ -118,9 +118,10 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
     return { dialect: 'marlin', model: name[1] ?? '', info: name[0], report }
   },
   async hpgl(port) {
-    // ESC.R undoes the handshake of an earlier program. The plotter may still hold an unfinished instruction, or the
-    // queries for other boards. The semicolons end both. ESC.K would discard them, but also a plot under way.
-    port.write('\x1b.R;;OI;')
+    // ESC.R undoes the handshake of an earlier program. The plotter may still hold an unfinished label, an unfinished
+    // instruction, or the queries for other boards. ETX ends a label, and the semicolons end the rest: the plotter
+    // draws an unfinished instruction. ESC.K would discard it, but also the plot of another program, with the pen down.
+    port.write('\x1b.R\x03;;OI;')
     const model = await port.match(/(\d{4}[A-Z]|DXY-?\w+|DPX-?\w+)\r/, WAIT_MS.hpgl)
     if (!model) return undefined
     port.forget()

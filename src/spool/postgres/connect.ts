@@ -225,8 +225,7 @@ export const isSilence = (error: unknown): boolean =>
 /** Whether an error says that the server ended the connection, or that the network did. A silent server is no loss. */
 function isLost(error: unknown): boolean {
   const code = codeOf(error)
-  if (code !== '' && !NETWORK.test(code)) return ENDED.test(code)
-  return isConnectionError(error) && !isSilence(error)
+  return ENDED.test(code) || NETWORK.test(code) || (code === '' && isConnectionError(error) && !isSilence(error))
 }
 
 /** Whether a retry may succeed, as after a deadlock, a serialization failure or a lock timeout. */

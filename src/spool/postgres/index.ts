@@ -147,10 +147,14 @@ async function start(address: Address, client: pg.Client, starting: StartOptions
   const { host } = address
   const databaseClock = new DatabaseClock(warn)
   const watch = new StoreWatch()
-  const { context, feed, scheduled, timers, end } = await openContext(address, client, starting, databaseClock, watch)
+  const { context, feed, timers, end } = await openContext(address, client, starting, databaseClock, watch)
   const { writer, claims, pool } = context
-  const recovery = await recover(context, from)
-  for (const job of scheduled) timers.note(job)
+  const recovery = await recover(context, from).catch(async (error: unknown) => {
+    timers.close()
+    await writer.close()
+    await pool.end().catch(() => {})
+    throw error
+  })
   const trimmer = new Trimmer(context)
   writer.onCommit = (ended) => trimmer.onCommit(ended)
   const heartbeat = startHeartbeat(context, starting, databaseClock, end)
@@ -180,7 +184,6 @@ async function start(address: Address, client: pg.Client, starting: StartOptions
 interface Opening {
   readonly context: Context
   readonly feed: Awaited<ReturnType<typeof readFeed>>
-  readonly scheduled: readonly Job[]
   readonly timers: Timers
   /**
    * Ends the work of this life, when another life has begun, the host was forgotten, or a newer program changed the
@@ -201,8 +204,9 @@ async function openContext(
   const claims = new OpenClaims(life)
   const pool = connections(address, endsIdle)
   const feed = await readFeed(client, databaseClock)
-  const scheduled = await scheduledJobs(client) // changes after `feed.last` reach the timers by `follow`
+  const scheduled = await scheduledJobs(client)
   const timers = new Timers(clock, () => writer)
+  for (const job of scheduled) timers.note(job) // before later changes, which reach the timers by `follow`
   const announcer = new Announcer(host, feed.last, (change) => follow(change, announcer.applied, { timers, claims }))
   const end = (why: PlotdError): void => {
     claims.loseAll()
@@ -226,7 +230,7 @@ async function openContext(
   )
   const base = { host, life, clock, random, retention, patienceMs }
   const context: Context = { ...base, writer, announcer, pool, claims, leftOut: new LeftOut() }
-  return { context, feed, scheduled, timers, end }
+  return { context, feed, timers, end }
 }
 
 interface Followed {
@@ -340,9 +344,9 @@ async function compareClaims({ writer, claims, host, life }: Context): Promise<v
   const validTokens = await writer.do({
     isAlone: true,
     run: async (tx) => {
-      const rows = await heldBy(tx, host, `life = '${life}'`)
+      const held = await heldBy(tx, host, `life = '${life}'`)
       const tokens = new Set<string | null>()
-      for (const { job, token } of rows) {
+      for (const { job, token } of held) {
         if (claims.get(job.id)?.token === token) tokens.add(token)
         else if (job.status === 'started') tx.apply(job, { type: 'restart' })
         else tx.apply(job, { type: 'interrupt', why: 'restart' })

@@ -1,11 +1,11 @@
 import { ownSlice } from '../../slices.ts'
 import type { Clock } from '../clock.ts'
+import { backoff } from '../holder-events.ts'
 import type { Job } from '../job.ts'
 import { Heap } from './heap.ts'
 
 /** Longest time between two checks of the schedule, ms. A user may set the clock forward. */
 const CHECK_MS = 60_000
-const LONGEST_BACKOFF_MS = 3_600_000
 /** Maximum number of jobs that `onDue` receives in one call: about 1.5 ms of work. */
 const DUE_AT_ONCE = 100
 
@@ -98,15 +98,4 @@ export class Schedule<T extends ScheduledJob> {
     }
     return [...due]
   }
-}
-
-/**
- * The wait after a failed attempt, ms. The wait doubles with each attempt, up to an hour. Random jitter in the upper
- * half of the wait keeps jobs that failed together from running together again.
- *
- * @param random  0 … 1
- */
-export function backoff({ retries, attempts }: Pick<Job, 'retries' | 'attempts'>, random: number): number {
-  const full = Math.min(LONGEST_BACKOFF_MS, retries.backoffMs * 2 ** Math.max(0, attempts - 1))
-  return full * (0.5 + random / 2)
 }

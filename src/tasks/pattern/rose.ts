@@ -24,7 +24,7 @@ export const rose = definePattern({
     out.add(sampleCurve(p.walks, (t) => pointAt(t * p.walks * p.step)))
     // With an odd number of petals, the second half of the turn would draw the rose again.
     const turnEnd = p.petals % 2 === 1 ? 180 : 360
-    if (p.outline) out.add(sampleCurve(240 * p.petals, (t) => pointAt(turnEnd * t)))
+    if (p.outline) out.add(sampleCurve((240 * p.petals * turnEnd) / 360, (t) => pointAt(turnEnd * t)))
     return out.take()
   },
 })

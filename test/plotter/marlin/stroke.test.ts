@@ -88,7 +88,7 @@ describe('a stroke on a 3D printer', () => {
   )
 
   it.each(['G90', 'M114'])(
-    'ends with a pen on the Z axis up when the board refuses a line of the lift once: %s',
+    'ends with the pen up, also a pen on the Z axis, when the board refuses a line of the lift once: %s',
     async (refused) => {
       const made = await rig('marlin', 'z')
       const { board } = made

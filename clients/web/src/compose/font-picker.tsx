@@ -68,10 +68,10 @@ function FontList({ store, value, onFont }: ListProps) {
   )
 }
 
-/** The page requests the visible samples of the list when the list is at most this far above or below the window. */
+/** Distance of the list from the window at which the page requests the samples that the list shows. */
 const AHEAD = '400px'
 
-/** A picture of a line in the font. The page requests the picture from the daemon when the line is near the window. */
+/** A picture of a line in the font. The page requests it from the daemon when the list shows it, near the window. */
 function FontSample({ store, font, version }: { store: Store; font: Font; version: number }) {
   const box = useRef<HTMLSpanElement>(null)
   const [url, setUrl] = useState<string | undefined>()

@@ -34,7 +34,7 @@ export function useTable(csv: Uint8Array): TableState {
 
 interface MergePreview {
   readonly report: MergeReport | undefined
-  /** Previews of some good rows, in their order, also of the first and the last. A failure leaves those before it. */
+  /** Previews of some good rows, in their order, also of the first and the last. None when one preview failed. */
   readonly previews: readonly Result<'preview.render'>[]
   /** The reason why no row can be merged. */
   readonly refusal: string | undefined
@@ -96,7 +96,7 @@ async function checkRows(
     if (!isCurrent()) return
     if (preview instanceof PlotdError) {
       store.showNotice(`The preview of row ${row} failed: ${preview.message}`)
-      return onPreview({ report, previews, refusal: undefined, hasFailed: true })
+      return onPreview({ report, previews: [], refusal: undefined, hasFailed: true })
     }
     previews.push(preview)
   }

@@ -48,7 +48,7 @@ export class LineReceiver {
     else {
       this.lost++
       // Marlin reads a line while the line comes, and forgets what is too long for a line
-      if (kept === '\n' && !this.#buffer.includes('\n')) this.#buffer += kept
+      if (kept === '\n' && !this.#buffer.includes('\n')) this.#buffer = `${this.#buffer.slice(0, -1)}\n`
     }
     this.read()
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Io } from '../../../../clients/cli/io/io.ts'
-import { resumeOptions } from '../../../../clients/cli/jobs/resume-options.ts'
+import { cutIn, resumeOptions } from '../../../../clients/cli/jobs/resume-options.ts'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 
 const job = { id: 'j', title: 'Ada', reason: { code: 'restart', message: 'plotd was killed' } } as WireJob
@@ -52,6 +52,13 @@ describe('the options of `plotd resume`', () => {
     expect(await resumeOptions(job, { ...noFlags, continue: true }, known)).toEqual({ cut: 'continue' })
     const refused = resumeOptions(job, { ...noFlags, continue: true }, doubt)
     await expect(refused).rejects.toThrow('strokes 4 to 6 of 40. Look at the sheet, then choose --redraw, --skip or')
+  })
+
+  it('take an answer by its letter or its whole word, so that `stop` and `cancel` draw nothing', () => {
+    expect(['r', 'redraw', 's', 'skip', 'c', 'continue'].map(cutIn)).toEqual([
+      ...['redraw', 'redraw', 'skip', 'skip', 'continue', 'continue'],
+    ])
+    expect(['stop', 'cancel', 'return', 'sk', ''].map(cutIn)).toEqual(Array(5).fill(undefined))
   })
 
   it('are not needed when no stroke was cut', async () => {
