@@ -2,7 +2,7 @@
 # Makes PDFs with programs of Debian, for `npm run bench import`. Skips programs that are not installed.
 # Usage: bench/import/make-corpus.sh FOLDER
 set -u
-out=$(mkdir -p "$1" && cd "$1" && pwd)
+out=$(mkdir -p "$1" && cd "$1" && pwd) || exit
 has() { command -v "$1" >/dev/null 2>&1; }
 few() { sort | awk -v n="$1" '{ line[NR] = $0 } END { step = NR > n ? NR / n : 1; for (i = 1; int(i) <= NR; i += step) print line[int(i)] }'; }
 
