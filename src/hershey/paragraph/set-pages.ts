@@ -93,8 +93,8 @@ export const blocksOf = (text: string): Block[] =>
 /**
  * Sets paragraphs on pages, with total-fit line breaks, hyphens by language, drop capitals, columns, and lines that
  * flow around shapes. Makes up to `ATTEMPTS` moves for the lines of each paragraph, so that its first or last line does
- * not stand alone in a column. These moves also keep together a heading with its text, and the lines
- * beside a drop capital.
+ * not stand alone in a column. These moves also keep together a heading with its text, and the lines beside a drop
+ * capital.
  *
  * @throws PlotdError ERR_PARAMS for a number out of range, margins without room, a drop capital or a footer without
  *   room, or too many pages; ERR_FONT_UNKNOWN

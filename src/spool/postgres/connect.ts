@@ -114,18 +114,16 @@ export async function whileConnected<T>(
   answerMs: number,
   use: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  let restarts = -1 // the first connection must succeed
-  for (;;) {
-    let client: pg.Client | undefined
+  let client: pg.Client | undefined = await connect(address, answerMs).catch(raise)
+  for (let restarts = 0; ; restarts++) {
     try {
-      client = await connect(address, answerMs)
-      if (restarts < 0) restarts = 0
+      client ??= await connect(address, answerMs)
       return await use(client)
     } catch (error) {
       await client?.end().catch(() => {})
-      if (restarts < 0 || restarts === RESTARTS || !isLost(error)) throw storeError(error)
+      if (restarts === RESTARTS || !isLost(error)) raise(error)
     }
-    restarts++
+    client = undefined
     await sleep(RESTART_PAUSE_MS)
   }
 }
@@ -250,6 +248,10 @@ export function storeError(error: unknown): PlotdError {
   const isSilent = isConnectionError(error) && !REFUSED_NOW.test(codeOf(error))
   const summary = isSilent ? 'the database does not answer' : 'the database refuses'
   return new PlotdError('ERR_SPOOL_WRITE', `${summary}: ${message}`, { sqlState: codeOf(error) }, error)
+}
+
+function raise(error: unknown): never {
+  throw storeError(error)
 }
 
 interface ServerFacts {

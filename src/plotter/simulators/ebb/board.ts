@@ -198,15 +198,15 @@ export class EbbBoard implements SimulatedPlotter {
   #parse(): void {
     while (!this.#blocked) {
       const input = this.#input.replace(/^[\r\n]+/, '')
-      const [line = ''] = /^[^\r\n]+/.exec(input) ?? []
-      const hasEnd = line.length < input.length
-      if (line.length < RX_BYTES && !hasEnd) break
-      if (line.length < RX_BYTES) {
-        this.#input = input.slice(line.length + 1)
-        this.#execute(line)
-      } else {
+      const end = input.search(/[\r\n]/)
+      if ((end < 0 ? input.length : end) >= RX_BYTES) {
         this.#input = input.slice(RX_BYTES)
         this.cable.toHost('!3 Err: RX Buffer overrun\r\n')
+      } else if (end < 0) {
+        break
+      } else {
+        this.#input = input.slice(end + 1)
+        this.#execute(input.slice(0, end))
       }
     }
   }
